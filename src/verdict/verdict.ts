@@ -1,0 +1,49 @@
+// What a judgement is: findings with advice, and the worst of them.
+
+export type FindingCode =
+  | "node-unreachable"
+  | "login-refused"
+  | "host-key-refused"
+  | "answer-not-understood"
+  | "publisher-mismatch"
+  | "tftp-node-not-in-inventory"
+  | "tftp-not-started"
+  | "tvs-not-started"
+  | "itl-missing"
+  | "itl-not-verified"
+  | "recovery-record-missing"
+  | "recovery-serial-differs"
+  | "recovery-certificate-replaced"
+  | "recovery-certificate-expiring"
+  | "recovery-key-weak"
+  | "signer-unexpected"
+  | "served-itl-unreachable"
+  | "served-itl-differs"
+  | "served-itl-invalid"
+  | "itl-too-large"
+  | "mixed-mode"
+  | "rollback-parameter-on"
+  | "replication-unhealthy"
+  | "clock-skew"
+  | "key-not-held"
+  | "held-list-assumed"
+  | "local-key-not-backed-up"
+  | "recovery-key-unopened"
+  | "privilege-too-low";
+
+/** One reason in a verdict; `node` null: the whole cluster. Advice starts with a verb. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: "warn" | "block";
+  readonly node: string | null;
+  readonly message: string;
+  readonly advice: string;
+}
+
+export type VerdictWord = "pass" | "warn" | "block";
+
+/** The worst finding's word. */
+export function worstOf(findings: readonly Finding[]): VerdictWord {
+  if (findings.some((finding) => finding.severity === "block")) return "block";
+  return findings.length > 0 ? "warn" : "pass";
+}
