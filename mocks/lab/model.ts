@@ -10,6 +10,8 @@ export type LabDigest = "sha1" | "sha256" | "sha512";
 
 /** Lab time: `advance` wakes every sleeper that is due; `pending` counts those who still sleep. */
 export interface LabClock extends Clock {
+  /** Calls back once when lab time reaches `at`, without ever moving an automatic clock by itself: for time-outs. Returns the cancel. */
+  onReach(at: number, callback: () => void): () => void;
   advance(ms: number): Promise<void>;
   readonly pending: number;
 }
@@ -82,6 +84,20 @@ export interface LabSshSettings {
   unlockMs: number;
   /** Text before the banner that a customer may have uploaded. */
   logOnMessage: string | null;
+  /** Default true: bytes typed while a command runs are lost. */
+  isTypeAheadLost?: boolean;
+  /** Default true: output arrives joined and cut at random places. */
+  isOutputCut?: boolean;
+  /** Default false: the banner warns of DNS. */
+  isDnsUnreachable?: boolean;
+}
+
+/** What a node's SSH side has counted. */
+export interface LoginCounts {
+  attempts: number;
+  failures: number;
+  logins: number;
+  openSessions: number;
 }
 
 export interface LabNode {
@@ -93,6 +109,8 @@ export interface LabNode {
   sshPort: number;
   tftpPort: number;
   readonly ssh: LabSshSettings;
+  /** Set by the node's front when it opens. */
+  loginCounts?: LoginCounts;
   readonly accounts: LabAccount[];
   /** False: SSH and HTTP ports refuse. Set it with `LabCluster.setReachable`. */
   isReachable: boolean;
@@ -147,7 +165,12 @@ export interface LabSwitches {
   listDigest: LabDigest;
   p12Cipher: "3des" | "aes256";
   regenerationHoldMs: number;
-  tftpRestartMs: number;
+  /** False: a TFTP restart that finds the same signer and records keeps the file as it is. */
+  isListRewrittenAtEveryRestart: boolean;
+  /** The host key question of a first contact, also in `remotekey`, which no capture shows; false unless set. */
+  doesRemotekeyAskHostKey?: boolean;
+  /** How fingerprints of SFTP servers are printed: `md5` up to 11.5 (tac-07), else `sha256` (inferred). */
+  sftpFingerprint?: "md5" | "sha256";
   serviceRestartMs: number;
 }
 
