@@ -52,21 +52,63 @@ export function makeCertificate(order: CertificateOrder): LabCertificate {
     { name: "subjectKeyIdentifier" },
   ]);
   const der = signedBy(certificate, order.issuer?.privateKey ?? privateKey, digest);
+  return makeKnownCertificate(unit, new X509Certificate(der), privateKey);
+}
+
+/** The same value drawn from a certificate that exists already, as from a PKCS#12. */
+export function makeKnownCertificate(
+  unit: LabUnit,
+  x509: X509Certificate,
+  privateKey: KeyObject,
+): LabCertificate {
+  const serial = Buffer.from(x509.serialNumber, "hex");
+  const digest = /sha(1|256|512)/i.exec(signatureAlgorithmOf(x509))?.[0].toLowerCase() as
+    | LabDigest
+    | undefined;
   return {
     unit,
     privateKey,
-    publicKey,
-    der,
-    pem: new X509Certificate(der).toString(),
-    subject: nameText(order.subject),
-    issuer: nameText(issuerNames),
-    serial,
-    notBefore,
-    notAfter,
-    keyBits: publicKey.asymmetricKeyDetails?.modulusLength ?? 0,
-    digest,
-    isCaSigned: order.issuer !== undefined,
+    publicKey: x509.publicKey,
+    der: x509.raw,
+    pem: x509.toString(),
+    subject: oneLine(x509.subject),
+    issuer: oneLine(x509.issuer),
+    serial: serial.length > 1 && serial[0] === 0 ? serial.subarray(1) : serial,
+    notBefore: Date.parse(x509.validFrom),
+    notAfter: Date.parse(x509.validTo),
+    keyBits: x509.publicKey.asymmetricKeyDetails?.modulusLength ?? 0,
+    digest: digest ?? "sha1",
+    isCaSigned: x509.subject !== x509.issuer,
   };
+}
+
+/** signatureValue of a certificate: the BIT STRING at the end of its outer SEQUENCE, without the unused-bits byte. */
+export function signatureValueOf(der: Buffer): Buffer {
+  const outer = contentAt(der, 0);
+  const afterTbs = contentAt(der, outer.start).end;
+  const afterAlgorithm = contentAt(der, afterTbs).end;
+  const bits = contentAt(der, afterAlgorithm);
+  return der.subarray(bits.start + 1, bits.end);
+}
+
+function contentAt(der: Buffer, at: number): { start: number; end: number } {
+  const first = der.readUInt8(at + 1);
+  if (first < 0x80) return { start: at + 2, end: at + 2 + first };
+  const bytes = first & 0x7f;
+  const start = at + 2 + bytes;
+  return { start, end: start + der.readUIntBE(at + 2, bytes) };
+}
+
+/** node:crypto prints no signature algorithm before release 24: the OID is looked for in the DER itself. */
+function signatureAlgorithmOf(x509: X509Certificate): string {
+  const oids = { sha1: "2a864886f70d010105", sha256: "2a864886f70d01010b", sha512: "2a864886f70d01010d" };
+  const hex = x509.raw.toString("hex");
+  return Object.entries(oids).find(([, oid]) => hex.includes(oid))?.[0] ?? "";
+}
+
+/** node prints one RDN a line. */
+function oneLine(name: string): string {
+  return name.split("\n").join(";");
 }
 
 /** As the platform prints it in lists: `CN=..;OU=..;O=..;L=..;ST=..;C=..`. */

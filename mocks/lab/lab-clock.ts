@@ -14,6 +14,7 @@ export interface LabClockOptions {
 interface Sleeper {
   readonly due: number;
   readonly isDriving: boolean;
+  readonly isCounted: boolean;
   readonly wake: () => void;
 }
 
@@ -75,7 +76,7 @@ function movedClock(options: LabClockOptions): LabClock {
         signal?.removeEventListener("abort", onAbort);
         resolve();
       };
-      const sleeper: Sleeper = { due: now + Math.max(0, ms), isDriving, wake };
+      const sleeper: Sleeper = { due: now + Math.max(0, ms), isDriving, isCounted: true, wake };
       signal?.addEventListener("abort", onAbort, { once: true });
       sleepers.add(sleeper);
       if (isDriving) void pump();
@@ -85,13 +86,13 @@ function movedClock(options: LabClockOptions): LabClock {
     now: () => now,
     sleep: (ms, signal) => add(ms, ms <= limitMs, signal),
     onReach(at, callback) {
-      const sleeper: Sleeper = { due: at, isDriving: false, wake: callback };
+      const sleeper: Sleeper = { due: at, isDriving: false, isCounted: false, wake: callback };
       sleepers.add(sleeper);
       return () => sleepers.delete(sleeper);
     },
     advance: (ms) => moveTo(now + ms),
     get pending() {
-      return sleepers.size;
+      return [...sleepers].filter(({ isCounted }) => isCounted).length;
     },
   };
 }

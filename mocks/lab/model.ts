@@ -51,7 +51,6 @@ export interface LabProfile {
   readonly sshAlgorithms: "legacy" | "modern";
   /** Up to 11.5 password is offered, on 15 keyboard-interactive only; each can be overridden per node. */
   readonly authMethods: readonly ("password" | "keyboard-interactive")[];
-  readonly callManagerIsTftpAlone: boolean;
   readonly recoveryYears: number;
 }
 
