@@ -1,0 +1,145 @@
+// The closed set of commands that change a node: one line each, with the questions it may ask and what may be answered.
+import type { Secret } from "../base/secret.ts";
+import { certificateUnits, oneOf, safeArgument } from "./command-argument.ts";
+import { judgeHostKeyQuestion } from "./host-key-question.ts";
+import type { ShownHostKey } from "./host-key-question.ts";
+
+/** An answer that depends on the text so far; `refusal` says why the write is given up with that answer. */
+export interface QuestionReply {
+  readonly text: string;
+  readonly refusal: string | null;
+}
+
+/** A question that may come, or may not: releases differ. */
+export interface ExpectedQuestion {
+  readonly name: string;
+  /** Fits the end of the unterminated line. */
+  readonly pattern: RegExp;
+  /** Null: the secret is not in the inventory, then the question counts as unexpected. */
+  readonly answer: Secret | string | null | ((text: string) => QuestionReply);
+  /** What is missing when `answer` is null, in the inventory's words. */
+  readonly credential: string | null;
+  /** What the node shows of the answer as it is typed. */
+  readonly echo: "text" | "stars" | "hidden";
+  readonly atMost: 1;
+}
+
+/** One line that changes the node, made only by the functions below. */
+export interface WriteCommand {
+  readonly kind: "write";
+  readonly line: string;
+  readonly questions: readonly ExpectedQuestion[];
+  readonly timeoutMs: number;
+  readonly silenceMs: number;
+}
+
+const made = new WeakSet<object>();
+const minutes = (count: number) => count * 60_000;
+
+function writeCommand(parts: Omit<WriteCommand, "kind">): WriteCommand {
+  const command: WriteCommand = Object.freeze({ kind: "write", ...parts });
+  made.add(command);
+  return command;
+}
+
+/** False for every look-alike. */
+export function isWriteCommand(value: unknown): value is WriteCommand {
+  return typeof value === "object" && value !== null && made.has(value);
+}
+
+const secretQuestion = (
+  name: string,
+  pattern: RegExp,
+  answer: Secret | null,
+  credential: string,
+): ExpectedQuestion => ({ name, pattern, answer, credential, echo: "hidden", atMost: 1 });
+
+const ccmQuestion = (password: Secret | null) =>
+  secretQuestion("ccm-password", /Enter CCM Administrator password\s*:\s*$/, password, "ccm");
+
+/** How long a reset may take is on no record; it restarts TFTP on every TFTP node. */
+const resetLimits = { timeoutMs: minutes(30), silenceMs: minutes(15) };
+
+/** `utils itl reset localkey`: asks for the CCM administrator in 10.0 (tac-01), not in the 12.5(1)SU5 guide (ext-03). */
+export function resetItlLocalkey(options: { readonly ccmPassword: Secret | null }): WriteCommand {
+  return writeCommand({
+    line: "utils itl reset localkey",
+    questions: [ccmQuestion(options.ccmPassword)],
+    ...resetLimits,
+  });
+}
+
+/**
+ * `utils itl reset remotekey`: the platform fetches `path` over SFTP, always port 22 (tac-02).
+ * The host-key question is answered `yes` only for `hostKey`, else `no` and the write ends as refused.
+ */
+export function resetItlRemotekey(options: {
+  readonly host: string;
+  readonly user: string;
+  readonly path: string;
+  readonly sftpPassword: Secret;
+  readonly ccmPassword: Secret | null;
+  readonly hostKey: ShownHostKey | null;
+}): WriteCommand {
+  const host = safeArgument("host", options.host);
+  const user = safeArgument("user", options.user);
+  const path = safeArgument("path", options.path);
+  return writeCommand({
+    line: `utils itl reset remotekey ${host} ${user} ${path}`,
+    questions: [
+      secretQuestion("sftp-password", /Enter Sftp password\s*:\s*$/i, options.sftpPassword, "sftp"),
+      {
+        name: "host-key",
+        pattern: /continue connecting \(yes\/no(?:\/\[fingerprint\])?\)\s*\?\s*$/,
+        answer: (text) => judgeHostKeyQuestion(text, options.hostKey),
+        credential: null,
+        echo: "text",
+        atMost: 1,
+      },
+      ccmQuestion(options.ccmPassword),
+    ],
+    ...resetLimits,
+  });
+}
+
+/** Services that playbooks restart, by the platform's names. */
+export const restartableServices = [
+  "Cisco Tftp",
+  "Cisco CallManager",
+  "Cisco CTIManager",
+  "Cisco Trust Verification Service",
+  "Cisco Certificate Authority Proxy Function",
+  "Cisco Tomcat",
+  "Cisco HAProxy",
+  "Cisco DRF Master",
+  "Cisco DRF Local",
+] as const;
+
+/** `utils service restart` (ext-08, ext-09); asks nothing. `name` is one of `restartableServices`. */
+export function restartService(name: string): WriteCommand {
+  return writeCommand({
+    line: `utils service restart ${oneOf("service", name, restartableServices)}`,
+    questions: [],
+    timeoutMs: minutes(20),
+    silenceMs: minutes(10),
+  });
+}
+
+/** `set cert regen` (tac-05, ext-04); 12.5 and 15 may ask nothing. `unit` is one of `certificateUnits`. */
+export function regenerateCertificate(unit: string): WriteCommand {
+  return writeCommand({
+    line: `set cert regen ${oneOf("unit", unit, certificateUnits)}`,
+    questions: [
+      {
+        name: "proceed-with-regeneration",
+        pattern: /Proceed with regeneration \(yes\|no\)\s*\?\s*$/,
+        answer: "yes",
+        credential: null,
+        echo: "text",
+        atMost: 1,
+      },
+    ],
+    timeoutMs: minutes(10),
+    silenceMs: minutes(5),
+  });
+}
