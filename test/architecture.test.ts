@@ -64,6 +64,7 @@ const planted: readonly (readonly [path: string, line: string, wall: string])[] 
   ["src/run/x.ts", 'import {\n  a,\n  b,\n} from "../../test/y.ts";', "src imports nothing outside src"],
   ["src/run/x.ts", 'import { Client } from "ssh2";', "ssh2 is imported only by"],
   ["src/session/channel.ts", 'import Client from "ssh2/lib/client.js";', "ssh2 is imported only by"],
+  ["src/run/x.ts", 'import type { Client } from "ssh2";', "ssh2 is imported only by"],
   ["src/vault/sftp-vault.ts", 'import retry from "p-retry";', "p-retry is imported only by"],
   ["src/cli/x.ts", 'const { default: i } = await import("inquirer");', "inquirer is imported only by"],
   ["src/cli/x.ts", 'import { test } from "vitest";', "dependencies"],
