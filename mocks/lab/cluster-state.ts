@@ -87,7 +87,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
     for (const state of ["STOPPING", "STARTING"] as const) {
       service.state = state;
       await onState?.(state);
-      await clock.sleep(cluster.switches.serviceRestartMs / 2);
+      if (cluster.switches.serviceRestartMs > 0) await clock.sleep(cluster.switches.serviceRestartMs / 2);
     }
     meanwhile();
     service.state = "STARTED";

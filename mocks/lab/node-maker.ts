@@ -1,11 +1,10 @@
 // One node's options in, the node with its certificates, accounts and services out; nothing is opened yet.
-import { createHash, type KeyObject } from "node:crypto";
-import ssh2 from "ssh2";
 import { makeCertificate, type SubjectNames, serialFrom } from "./certificate-maker.ts";
 import type { LabClusterOptions, nodesOf } from "./cluster-options.ts";
 import type { KeyMaker } from "./key-maker.ts";
 import type { LabCertificate, LabNode, LabProfile, LabUnit } from "./model.ts";
 import { servicesOf } from "./profiles.ts";
+import { fingerprintSha256, publicBlobOf } from "./wire/host-key.ts";
 
 const yearMs = 365 * 86_400_000;
 const names = {
@@ -65,7 +64,7 @@ export function makeNode(
   notBefore: number,
 ): LabNode {
   const fqdn = `${own.name}.${options.domain ?? "lab.example.net"}`;
-  const hostKey = source.keys.next(2048);
+  const hostKeyPem = source.keys.next(2048).export({ type: "pkcs1", format: "pem" }).toString();
   const units: readonly LabUnit[] = ["CallManager", "TVS", "CAPF", "tomcat", "ipsec"];
   const issue = (unit: LabUnit) =>
     source.issue({ name: own.name, fqdn }, unit, notBefore, unit === "TVS" ? own.tvsKeyBits : undefined);
@@ -77,8 +76,8 @@ export function makeNode(
     sshPort: 0,
     tftpPort: 0,
     ssh: {
-      hostKeyPem: hostKey.export({ type: "pkcs1", format: "pem" }).toString(),
-      hostKeySha256: sshFingerprints(hostKey).sha256,
+      hostKeyPem,
+      hostKeySha256: fingerprintSha256(publicBlobOf(hostKeyPem)),
       authMethods: own.authMethods ?? profile.authMethods,
       algorithms: profile.sshAlgorithms,
       sessionLimit: 10,
@@ -106,16 +105,6 @@ export function makeNode(
     ctlModified: 0,
     knownSftpHosts: new Map(),
   };
-}
-
-/** Fingerprints of an SSH host key as OpenSSH prints them: `SHA256:...` and MD5 pairs with colons. */
-export function sshFingerprints(key: KeyObject): { sha256: string; md5: string } {
-  const parsed = ssh2.utils.parseKey(key.export({ type: "pkcs1", format: "pem" }).toString());
-  if (parsed instanceof Error) throw parsed;
-  const blob = parsed.getPublicSSH();
-  const sha256 = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");
-  const md5 = createHash("md5").update(blob).digest("hex").match(/../g)?.join(":") ?? "";
-  return { sha256: `SHA256:${sha256}`, md5 };
 }
 
 /** Level 4 as made at installation, level 1, and level 0 that must page. */

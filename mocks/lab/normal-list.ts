@@ -64,6 +64,19 @@ export function writeNormalList(store: Store, node: LabNode, timeMs: number): Bu
   });
 }
 
+/** The list of a node as it stood before there was a recovery certificate: up to 11.5, signed by its CallManager. */
+export function withoutRecoveryRecord(store: Store, node: LabNode, timeMs = 0): Buffer {
+  const recovery = certificateOf(store.publisher, "ITLRecovery").subject;
+  return writeItl({
+    version: listVersion,
+    signer: signerOf(certificateOf(node, "CallManager")),
+    digest: store.switches.listDigest,
+    filename: "ITLFile.tlv",
+    timestamp: Math.floor(timeMs / 1000),
+    records: normalRecords(store, node).filter(({ subject }) => subject !== recovery),
+  });
+}
+
 /** What a list says, without time and signature: equal for two lists with the same signer and records. */
 export function listContent(store: Store, node: LabNode): Buffer {
   const signer = normalSignerOf(store, node);
