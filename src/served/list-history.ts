@@ -1,8 +1,15 @@
 // Every list seen → kept once by its SHA-1, with where and when: what phones hold can be told from it later.
 import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { OperatorError } from "../base/errors.ts";
-import { appendPrivateFile, ensurePrivateFolder, readIfPresent, writePrivateFile } from "../base/files.ts";
+import {
+  appendPrivateFile,
+  ensurePrivateFolder,
+  onDisk,
+  readIfPresent,
+  writePrivateFile,
+} from "../base/files.ts";
 import {
   type LastSeen,
   parseLastSeen,
@@ -27,6 +34,8 @@ export interface ListHistory {
   sightings(cluster: string): readonly Sighting[];
   /** Lines of the cluster's record that could not be read and are left out, as `file:line: why`. */
   damage(cluster: string): readonly string[];
+  /** SHA-1 of every kept list that begins so (lower-case hex), of all clusters, sorted. */
+  digestsLike(prefix: string): readonly string[];
   /** A kept list. @throws {OperatorError} `file-unreadable` if it is not kept or its bytes are not those of its name. */
   bytesOf(sha1: string): Buffer;
 }
@@ -56,9 +65,7 @@ export function openListHistory(stateFolder: string): ListHistory {
       if (kept === null || sha1Of(kept) !== sha1) writePrivateFile(listPath(sha1), bytes);
       const text = readIfPresent(path)?.toString("utf8") ?? "";
       const last = lastSeenOf(cluster, node);
-      const newest = parseSightings(text, () => last).sightings.findLast(
-        (sighting) => sighting.node === node,
-      );
+      const newest = parseSightings(text, () => last).newest.get(node);
       if (newest?.sha1 !== sha1) {
         const line = renderSightingLine({
           node,
@@ -75,6 +82,11 @@ export function openListHistory(stateFolder: string): ListHistory {
     sightings: (cluster) => record(cluster).sightings,
     damage: (cluster) =>
       record(cluster).damage.map(({ line, why }) => `${recordPath(cluster)}:${line}: ${why}`),
+    digestsLike: (prefix) =>
+      namesIn(folder).flatMap((name) => {
+        const sha1 = /^([0-9a-f]{40})\.tlv$/.exec(name)?.[1];
+        return sha1?.startsWith(prefix) === true ? [sha1] : [];
+      }),
     bytesOf(sha1) {
       const isName = /^[0-9a-f]{40}$/.test(sha1);
       const bytes = isName ? readIfPresent(listPath(sha1)) : null;
@@ -94,6 +106,10 @@ export function openListHistory(stateFolder: string): ListHistory {
       });
     },
   };
+}
+
+function namesIn(folder: string): string[] {
+  return onDisk(folder, () => (existsSync(folder) ? readdirSync(folder).toSorted() : []));
 }
 
 function sha1Of(bytes: Uint8Array): string {

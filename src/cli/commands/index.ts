@@ -1,0 +1,19 @@
+// The commands of itlctl, in the order of the help.
+import type { Command } from "../command.ts";
+import { inventoryCheck } from "./inventory-check.ts";
+import { inventoryHostKeys } from "./inventory-host-keys.ts";
+import { itlDiff } from "./itl-diff.ts";
+import { itlHistory } from "./itl-history.ts";
+import { itlShow } from "./itl-show.ts";
+import { schemaInventory } from "./schema-inventory.ts";
+import { status } from "./status.ts";
+
+export const commands: readonly Command[] = [
+  inventoryCheck,
+  inventoryHostKeys,
+  status,
+  itlShow,
+  itlHistory,
+  itlDiff,
+  schemaInventory,
+];

@@ -1,0 +1,87 @@
+// status: what every TFTP node serves, who signed it, and what is wrong.
+import { OperatorError } from "../../base/errors.ts";
+import type { Cluster } from "../../inventory/cluster.ts";
+import { paintWith } from "../../report/paint.ts";
+import type { ClusterStatus, StatusDocument } from "../../report/status-document.ts";
+import type { Command, CommandContext, CommandInput } from "../command.ts";
+import { exitOfVerdict } from "../exit-codes.ts";
+import { prepareLook } from "../prepare-look.ts";
+
+const formats = ["text", "json", "csv", "nagios"] as const;
+type Format = (typeof formats)[number];
+
+export const status: Command = {
+  name: "status",
+  summary: "what every TFTP node serves, who signed it, what is wrong",
+  description: [
+    "Logs in to every node of the named clusters (all of the inventory without a name), side by side, and only reads: services, lists, certificates, replication. Fetches from each TFTP node the file that phones fetch, verifies it, and judges all of it.",
+    "A node that does not answer costs its own time and is a finding. Every list seen is kept under the state folder: `itl history` shows them, and `recover` learns from them what phones hold.",
+    "With --format nagios the exit code is that of a monitoring plugin (0 to 3) and stdout is one line.",
+  ],
+  arguments: [{ name: "[cluster...]", description: "names of the inventory; all of it without one" }],
+  options: [{ flags: "--format <FORMAT>", description: "text (default), json, csv or nagios" }],
+  examples: ["itlctl status", "itlctl status east west --json", "itlctl status --format nagios"],
+  exits: [3, 10, 20],
+  async run(context, input) {
+    const format = formatOf(input, context);
+    const { selectClusters } = await import("../../inventory/select-nodes.ts");
+    const clusters = selectClusters(await context.loadInventory(), input.words);
+    const document: StatusDocument = { clusters: await lookAtAll(clusters, context) };
+    return printed(document, format, context);
+  },
+};
+
+function formatOf(input: CommandInput, { settings }: CommandContext): Format {
+  const text = input.text("format") ?? (settings.isJson ? "json" : "text");
+  const format = formats.find((known) => known === text);
+  if (format === undefined || (settings.isJson && format !== "json")) {
+    const problem =
+      format === undefined ? `--format cannot be "${text}"` : `--json contradicts --format ${text}`;
+    throw new OperatorError("usage", problem, { hint: `Use --format with one of ${formats.join(", ")}` });
+  }
+  return format;
+}
+
+async function lookAtAll(clusters: readonly Cluster[], context: CommandContext): Promise<ClusterStatus[]> {
+  const [look, { observeCluster }, { judgeCluster }, { clusterStatus }] = await Promise.all([
+    prepareLook(clusters, context),
+    import("../../run/observe-cluster.ts"),
+    import("../../verdict/judge-cluster.ts"),
+    import("../../report/status-document.ts"),
+  ]);
+  const statusOf = async (cluster: Cluster) => {
+    const facts = await look.at(cluster, (tools) => observeCluster(tools, "status"));
+    const { certificateDays } = cluster.thresholds;
+    return clusterStatus(facts, judgeCluster(facts, { certificateDays, nowMs: context.world.clock.now() }));
+  };
+  return Promise.all(clusters.map(statusOf));
+}
+
+async function printed(document: StatusDocument, format: Format, context: CommandContext): Promise<number> {
+  const { output, settings } = context;
+  const { worstVerdict } = await import("../../report/status-document.ts");
+  const exit = exitOfVerdict(worstVerdict(document));
+  switch (format) {
+    case "json":
+      output.answerJson(document);
+      return exit;
+    case "csv": {
+      const { renderStatusCsv } = await import("../../report/status-as-csv.ts");
+      output.answer(renderStatusCsv(document));
+      return exit;
+    }
+    case "nagios": {
+      const { renderStatusNagios } = await import("../../report/status-as-nagios.ts");
+      const answer = renderStatusNagios(document);
+      output.answer(answer.line);
+      return answer.exit;
+    }
+    case "text": {
+      const { renderStatusText } = await import("../../report/status-as-text.ts");
+      output.answer(
+        renderStatusText(document, { width: settings.width, paint: paintWith(settings.hasColor) }),
+      );
+      return exit;
+    }
+  }
+}
