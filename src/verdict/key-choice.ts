@@ -1,0 +1,131 @@
+// The lists that phones hold and the two recovery keys to which key helps, and which a reset uses: trust-rules.md section 3.
+import type { ClusterFacts } from "../facts/node-facts.ts";
+import { localSigner } from "./expected-signer.ts";
+import type { HeldList } from "./held-list.ts";
+import { isFrom12, localkeySigner } from "./release-rules.ts";
+import { recoveryRecordOf, tokensOf } from "./signed-by.ts";
+import { identityOfRecord, type SignerIdentity, sameSigner } from "./signer-identity.ts";
+
+export type RecoveryKeyKind = "local" | "remote";
+
+/** What is known of a remote recovery key: null identity where its file could not be opened, `note` says why. */
+export interface RemoteKey {
+  readonly identity: SignerIdentity | null;
+  readonly note: string;
+}
+
+/** The key to reset with; `isAssumed`: its certificate could not be read, a token of the lists stands for it. */
+export interface KeyChoice {
+  readonly key: RecoveryKeyKind;
+  readonly signer: SignerIdentity;
+  readonly isRecommended: boolean;
+  readonly isAssumed: boolean;
+  readonly reason: string;
+}
+
+/** A key with the TFTP nodes whose phones hold its certificate as a token. */
+export interface KeyCandidate {
+  readonly key: RecoveryKeyKind;
+  readonly signer: SignerIdentity;
+  readonly isAssumed: boolean;
+  readonly helpedNodes: readonly string[];
+}
+
+/** The keys there are, `recommended` null: none helps, or (`isInDoubt`) the assumed lists cannot decide. */
+export interface KeyJudgement {
+  readonly local: KeyCandidate | null;
+  readonly remote: KeyCandidate | null;
+  readonly recommended: RecoveryKeyKind | null;
+  readonly isInDoubt: boolean;
+  readonly reason: string;
+}
+
+/** Judges both keys by the lists that phones hold, never by the list served now. */
+export function judgeKeys(input: {
+  readonly facts: ClusterFacts;
+  readonly release: string;
+  readonly held: readonly HeldList[];
+  readonly remote: RemoteKey | null;
+  /** No list from before the change is known for any node. */
+  readonly isHeldAssumed: boolean;
+}): KeyJudgement {
+  const { facts, release, held } = input;
+  const onDisk = localSigner(facts, release);
+  const local = onDisk === null ? null : candidate("local", onDisk.signer, onDisk.isAssumed, held);
+  const remote = remoteCandidate(input.remote, held);
+  const doesLocalHelp = local !== null && local.helpedNodes.length > 0;
+  const doesRemoteHelp = remote !== null && remote.helpedNodes.length > 0;
+  // A key from a backup that today's lists do not know: ITLRecovery was replaced since, and phones may hold either.
+  const isInDoubt = input.isHeldAssumed && doesLocalHelp && remote !== null && !doesRemoteHelp;
+  const judged = { local, remote, isInDoubt };
+  if (isInDoubt) {
+    return {
+      ...judged,
+      recommended: null,
+      reason:
+        "the lists served now know the local key and not the given one, and what phones hold is only assumed",
+    };
+  }
+  if (doesLocalHelp && doesRemoteHelp) return { ...judged, ...recommendOfTwo(local, remote, release) };
+  if (doesLocalHelp) {
+    return {
+      ...judged,
+      recommended: "local",
+      reason: `${localName(release)} is a token of ${listsOf(local)}`,
+    };
+  }
+  if (doesRemoteHelp) {
+    const why = remote.isAssumed
+      ? "the given key could not be opened, and the local one does not help"
+      : `the given key's certificate is a token of ${listsOf(remote)}`;
+    return { ...judged, recommended: "remote", reason: why };
+  }
+  return {
+    ...judged,
+    recommended: null,
+    reason: "no key helps: neither certificate is a token of a list that phones hold",
+  };
+}
+
+/** The publisher's certificate that `--key local` signs with, in words. */
+export function localName(release: string): string {
+  return `the publisher's ${localkeySigner(release)} certificate`;
+}
+
+/** Serials of the ITLRecovery records of the held lists: the keys worth looking for. */
+export function recoverySerialsOf(held: readonly HeldList[]): string[] {
+  return [...new Set(held.flatMap((list) => recoveryRecordOf(list.file)?.serial ?? []))];
+}
+
+function recommendOfTwo(local: KeyCandidate, remote: KeyCandidate, release: string) {
+  if (!isFrom12(release)) {
+    return {
+      recommended: "local" as const,
+      reason: `both keys help; up to 11.5 ${localName(release)} is the simpler one`,
+    };
+  }
+  const [locally, remotely] = [local.helpedNodes.length, remote.helpedNodes.length];
+  const counts = `both keys help: the local one phones of ${locally} TFTP nodes, the given one those of ${remotely}`;
+  return { recommended: locally > remotely ? ("local" as const) : ("remote" as const), reason: counts };
+}
+
+function remoteCandidate(remote: RemoteKey | null, held: readonly HeldList[]): KeyCandidate | null {
+  if (remote === null) return null;
+  if (remote.identity !== null) return candidate("remote", remote.identity, false, held);
+  const record = held.map((list) => recoveryRecordOf(list.file)).find((each) => each !== null) ?? null;
+  return record === null ? null : candidate("remote", identityOfRecord(record), true, held);
+}
+
+function candidate(
+  key: RecoveryKeyKind,
+  signer: SignerIdentity,
+  isAssumed: boolean,
+  held: readonly HeldList[],
+): KeyCandidate {
+  const helped = held.filter((list) =>
+    tokensOf(list.file).some((token) => sameSigner(identityOfRecord(token), signer)),
+  );
+  return { key, signer, isAssumed, helpedNodes: helped.map((list) => list.node) };
+}
+
+const listsOf = (key: KeyCandidate) => `the list that phones of ${key.helpedNodes.join(", ")} hold`;

@@ -1,0 +1,124 @@
+// What was seen before a recovery to whether it may start, with which key, and what phones will do: trust-rules.md 3 and 4.
+import type { ClusterFacts } from "../facts/node-facts.ts";
+import { alreadyReset } from "./already-reset.ts";
+import { publisherOf } from "./expected-signer.ts";
+import { type Forecast, forecastNormal, forecastReset } from "./forecast.ts";
+import type { HeldList } from "./held-list.ts";
+import { judgeCluster } from "./judge-cluster.ts";
+import {
+  type KeyChoice,
+  type KeyJudgement,
+  judgeKeys,
+  type RecoveryKeyKind,
+  type RemoteKey,
+} from "./key-choice.ts";
+import { judgeKeyChoice } from "./key-findings.ts";
+import { isNeverAccepted, judgePublisherStops, withRecoverySeverity } from "./recovery-stops.ts";
+import { identityOfCertificate, sameSigner } from "./signer-identity.ts";
+import { isTftpNode } from "./tftp-state.ts";
+import type { Finding } from "./verdict.ts";
+
+export type { Forecast } from "./forecast.ts";
+export type { KeyChoice, RecoveryKeyKind, RemoteKey } from "./key-choice.ts";
+
+export interface PreflightInput {
+  readonly facts: ClusterFacts;
+  readonly held: readonly HeldList[];
+  readonly heldFindings: readonly Finding[];
+  /** Codes given with `--accept`. */
+  readonly accepted: readonly string[];
+  /** What `--key` says; null: not given. */
+  readonly requestedKey: RecoveryKeyKind | null;
+  readonly remote: RemoteKey | null;
+  /** `--yes`: nobody is asked. */
+  readonly isUnattended: boolean;
+  readonly certificateDays: number;
+  readonly nowMs: number;
+  /** Whether a backup of the recovery key on the publisher is known. */
+  readonly hasLocalKeyBackup?: boolean;
+}
+
+/**
+ * `blocking`: the findings that stop the recovery. `acceptedCodes`: those of `--accept` that let a blocking finding pass.
+ * `alreadyResetNodes`: their list is signed by the chosen key already. `normalForecasts`: at the TFTP restart, for phones
+ * that took the reset list.
+ */
+export interface Preflight {
+  readonly findings: readonly Finding[];
+  readonly blocking: readonly Finding[];
+  readonly acceptedCodes: readonly string[];
+  readonly tftpNodes: readonly string[];
+  readonly choice: KeyChoice | null;
+  readonly recommendedKey: RecoveryKeyKind | null;
+  readonly alreadyResetNodes: readonly string[];
+  readonly forecasts: readonly Forecast[];
+  readonly normalForecasts: readonly Forecast[];
+}
+
+/** Judges whether, and with which key, a recovery may start; changes nothing and asks nothing. */
+export function judgePreflight(input: PreflightInput): Preflight {
+  const { facts, held, requestedKey, remote } = input;
+  const tftpNodes = facts.nodes.filter(isTftpNode).map((node) => node.node);
+  const release = publisherOf(facts)?.release ?? null;
+  const assumedNodes = input.heldFindings.filter((finding) => finding.code === "held-list-assumed");
+  const isHeldAssumed = assumedNodes.length >= tftpNodes.length && assumedNodes.length > 0;
+  const judgement = release === null ? null : judgeKeys({ facts, release, held, remote, isHeldAssumed });
+  const key = requestedKey ?? judgement?.recommended ?? null;
+  const choice = judgement === null ? null : choose(judgement, key);
+  const forecasts = choice === null ? [] : forecastReset(facts, tftpNodes, held, choice.signer);
+  const keyFindings =
+    release === null || judgement === null
+      ? []
+      : judgeKeyChoice({
+          release,
+          held,
+          tftpNodes,
+          judgement,
+          key,
+          choice,
+          remote,
+          forecasts,
+          isLocalKeySafe: input.hasLocalKeyBackup === true || isOnPublisher(facts, remote),
+        });
+  const seen = judgeCluster(facts, input);
+  const all = [...judgePublisherStops(facts, seen), ...seen, ...input.heldFindings, ...keyFindings];
+  const mustKnowHeld = requestedKey === null && (input.isUnattended || judgement?.isInDoubt === true);
+  const findings = all.map((finding) =>
+    withRecoverySeverity(finding, { key: choice?.key ?? null, release, mustKnowHeld }),
+  );
+  const stops = findings.filter((finding) => finding.severity === "block");
+  const mayPass = (finding: Finding) =>
+    input.accepted.includes(finding.code) && !isNeverAccepted(finding, facts);
+  return {
+    findings,
+    blocking: stops.filter((finding) => !mayPass(finding)),
+    acceptedCodes: [...new Set(stops.filter(mayPass).map((finding) => finding.code))],
+    tftpNodes,
+    choice,
+    recommendedKey: judgement?.recommended ?? null,
+    alreadyResetNodes: choice === null ? [] : alreadyReset(facts, tftpNodes, choice.signer),
+    forecasts,
+    normalForecasts:
+      choice === null || release === null ? [] : forecastNormal(facts, tftpNodes, choice, release),
+  };
+}
+
+function choose(judgement: KeyJudgement, key: RecoveryKeyKind | null): KeyChoice | null {
+  const candidate = key === null ? null : judgement[key];
+  if (candidate === null) return null;
+  const { signer, isAssumed } = candidate;
+  const isRecommended = judgement.recommended === candidate.key;
+  const reason = isRecommended
+    ? judgement.reason
+    : `--key ${candidate.key} was asked for; ${judgement.reason}`;
+  const assumed = isAssumed
+    ? ` (its certificate could not be read: the token with serial ${signer.serial} is assumed)`
+    : "";
+  return { key: candidate.key, signer, isRecommended, isAssumed, reason: reason + assumed };
+}
+
+function isOnPublisher(facts: ClusterFacts, remote: RemoteKey | null): boolean {
+  const onDisk = publisherOf(facts)?.certificates["ITLRecovery"];
+  if (onDisk === undefined || remote === null || remote.identity === null) return false;
+  return sameSigner(identityOfCertificate(onDisk), remote.identity);
+}

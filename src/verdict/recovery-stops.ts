@@ -1,0 +1,91 @@
+// Findings to what they mean for a recovery: which become blocking, and which nobody can accept: trust-rules.md section 4.
+import type { ClusterFacts } from "../facts/node-facts.ts";
+import { publisherOf } from "./expected-signer.ts";
+import { recoveryRecordMissing } from "./judge-recovery-record.ts";
+import type { RecoveryKeyKind } from "./key-choice.ts";
+import { isFrom12 } from "./release-rules.ts";
+import { listOfNode } from "./shown-list.ts";
+import { recoveryRecordOf } from "./signed-by.ts";
+import type { Finding, FindingCode } from "./verdict.ts";
+
+/** What stops on the publisher beyond what `status` finds: a reset signs the publisher's list, TFTP node or not. */
+export function judgePublisherStops(facts: ClusterFacts, seen: readonly Finding[]): Finding[] {
+  const publisher = publisherOf(facts);
+  if (publisher === null) return [];
+  const has = (...codes: FindingCode[]) =>
+    seen.some((finding) => finding.node === publisher.node && codes.includes(finding.code));
+  if (has("node-unreachable", "login-refused", "host-key-refused")) return [];
+  const findings: Finding[] = [];
+  const list = publisher.itl?.kind === "shown" ? publisher.itl : null;
+  if (list === null && !has("itl-missing")) {
+    findings.push({
+      code: publisher.itl === null ? "answer-not-understood" : "itl-missing",
+      severity: "block",
+      node: publisher.node,
+      message: `${publisher.node}: its list could not be read, and a reset signs exactly that list`,
+      advice: "Run `show itl` on the publisher and mend what it complains about first.",
+    });
+  }
+  const known = listOfNode(publisher);
+  if (known !== null && recoveryRecordOf(known) === null && !has("recovery-record-missing")) {
+    findings.push(recoveryRecordMissing(publisher));
+  }
+  if (publisher.release === null) {
+    findings.push({
+      code: "answer-not-understood",
+      severity: "block",
+      node: publisher.node,
+      message: `${publisher.node}: its release could not be read, so it is not known what a reset signs with`,
+      advice: "Run `show version active` on the publisher and read its answer.",
+    });
+  }
+  return findings;
+}
+
+/** A finding as it weighs in a recovery. `mustKnowHeld`: an assumed held list may not decide about the key. */
+export function withRecoverySeverity(
+  finding: Finding,
+  recovery: {
+    readonly key: RecoveryKeyKind | null;
+    readonly release: string | null;
+    readonly mustKnowHeld: boolean;
+  },
+): Finding {
+  const isLocalUpTo11 = recovery.key === "local" && recovery.release !== null && !isFrom12(recovery.release);
+  const blocks =
+    blockingInRecovery.has(finding.code) ||
+    (finding.code === "recovery-certificate-replaced" && isLocalUpTo11) ||
+    (finding.code === "held-list-assumed" && recovery.mustKnowHeld);
+  return blocks ? { ...finding, severity: "block" } : finding;
+}
+
+/** Whether no `--accept` lets this finding pass. */
+export function isNeverAccepted(finding: Finding, facts: ClusterFacts): boolean {
+  if (finding.severity !== "block") return false;
+  if (neverAccepted.has(finding.code)) return true;
+  const publisher = publisherOf(facts);
+  if (publisher === null || finding.node !== publisher.node) return false;
+  if (neverOnPublisher.has(finding.code)) return true;
+  const isUnread = publisher.itl === null || publisher.release === null;
+  return finding.code === "answer-not-understood" && isUnread;
+}
+
+const blockingInRecovery: ReadonlySet<FindingCode> = new Set([
+  "mixed-mode",
+  "tftp-node-not-in-inventory",
+  "privilege-too-low",
+]);
+
+const neverAccepted: ReadonlySet<FindingCode> = new Set([
+  "publisher-mismatch",
+  "privilege-too-low",
+  "key-not-held",
+]);
+
+const neverOnPublisher: ReadonlySet<FindingCode> = new Set([
+  "node-unreachable",
+  "login-refused",
+  "host-key-refused",
+  "itl-missing",
+  "recovery-record-missing",
+]);
