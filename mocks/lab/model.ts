@@ -170,6 +170,12 @@ export interface LabSwitches {
   doesRemotekeyAskHostKey?: boolean;
   /** How fingerprints of SFTP servers are printed: `md5` up to 11.5 (tac-07), else `sha256` (inferred). */
   sftpFingerprint?: "md5" | "sha256";
+  /** `utils service restart` goes back to the prompt after [STARTING], as clients saw; false unless set. */
+  doesRestartEndAtStarting?: boolean;
+  /** Newer releases: the question also for units other than ITLRecovery, for which the guide shows none; false unless set. */
+  isEveryRegenAsked?: boolean;
+  /** Name and folders, below the directory typed, under which `file get` delivers the p12; not known, `ITLRecovery.p12` unless set. */
+  deliveredAs?: string;
   serviceRestartMs: number;
 }
 
@@ -188,6 +194,7 @@ export interface LabTexts {
   resetOnSubscriber: string;
   regenRefused: string;
   unknownUnit: string;
+  unknownService?: string;
   itlMissing: string;
   itlNotVerified: string;
   ctlMissing: string;
