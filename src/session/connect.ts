@@ -8,6 +8,7 @@ import { defaultSessionLimits } from "./limits.ts";
 import type { SessionLimits } from "./limits.ts";
 import { openSession } from "./session.ts";
 import type { Session } from "./session.ts";
+import { describeOpening } from "./ssh-open-error.ts";
 import { openSshTransport } from "./ssh-transport.ts";
 import type { SshOpening } from "./ssh-transport.ts";
 import type { Transcript } from "./transcript.ts";
@@ -41,23 +42,26 @@ export async function connectSession(opening: SessionOpening): Promise<Session> 
   const limits = { ...defaultSessionLimits, ...opening.limits };
   const openTransport = opening.openTransport ?? openSshTransport;
   masker.add(login.password);
-  return pRetry(
-    async (attempt) => {
-      transcript.note(
-        `login ${attempt} to ${node.name} (${node.address}:${node.ssh.port}) as ${login.username}`,
-      );
-      const transport = await openTransport({ node, ...login, ...limits, signal });
-      return openSession({ ...opening, transport, limits, signal });
-    },
-    {
+  const once = async (attempt: number): Promise<Session> => {
+    transcript.note(
+      `login ${attempt} to ${node.name} (${node.address}:${node.ssh.port}) as ${login.username}`,
+    );
+    const transport = await openTransport({ node, ...login, ...limits, signal });
+    return openSession({ ...opening, transport, limits, signal });
+  };
+  try {
+    return await pRetry(once, {
       retries: 2,
       minTimeout: opening.retryDelayMs ?? 1_000,
       factor: 2,
       ...(signal === undefined ? {} : { signal }),
       shouldRetry: ({ error }) => mayOpenAgain(error),
       onFailedAttempt: ({ error }) => transcript.note(`not opened: ${error.message}`),
-    },
-  );
+    });
+  } catch (error) {
+    if (signal?.aborted === true) throw describeOpening(node).cancelled();
+    throw error;
+  }
 }
 
 /** A login limit that ran out has waited minutes already: it is not waited for three times. */

@@ -1,29 +1,11 @@
-// A server's host key in; its fingerprints, and whether the inventory knows it, out. `fetchHostKey` learns a key without logging in.
-import { createHash } from "node:crypto";
+// A server's host key in; whether the inventory knows it, out. `fetchHostKey` learns a key without logging in.
 import { Client } from "ssh2";
 import { OperatorError, messageOf } from "../base/errors.ts";
 import type { SshSettings } from "../inventory/cluster.ts";
+import { parseHostKey } from "./host-key-blob.ts";
+import type { HostKey } from "./host-key-blob.ts";
 import { parseKnownHosts } from "./known-hosts.ts";
 import { algorithmsFor } from "./ssh-algorithms.ts";
-
-/** `sha256` as `SHA256:...` without padding, `md5` as lower-case pairs with colons, `type` as in known_hosts. */
-export interface HostKey {
-  readonly type: string;
-  readonly base64: string;
-  readonly sha256: string;
-  readonly md5: string;
-}
-
-/** Reads a key as the SSH wire carries it. */
-export function parseHostKey(blob: Buffer): HostKey {
-  const typeLength = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
-  return {
-    type: blob.subarray(4, 4 + typeLength).toString("latin1"),
-    base64: blob.toString("base64"),
-    sha256: `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`,
-    md5: (createHash("md5").update(blob).digest("hex").match(/../g) ?? []).join(":"),
-  };
-}
 
 export type HostKeyVerdict =
   | { readonly kind: "known" }
