@@ -1,6 +1,7 @@
 // The lists that phones hold and the two recovery keys to which key helps, and which a reset uses: trust-rules.md section 3.
 import type { ClusterFacts } from "../facts/node-facts.ts";
 import { localSigner } from "./expected-signer.ts";
+import { doubtOnServedLists } from "./held-doubt.ts";
 import type { HeldList } from "./held-list.ts";
 import { isFrom12, localkeySigner } from "./release-rules.ts";
 import { recoveryRecordOf, tokensOf } from "./signed-by.ts";
@@ -40,51 +41,43 @@ export interface KeyJudgement {
   readonly reason: string;
 }
 
-/** Judges both keys by the lists that phones hold, never by the list served now. */
+/**
+ * Judges both keys by the lists that phones hold, never by the list served now. `assumedNodes`: nodes whose phones are
+ * only taken to hold what is served; where all that speaks for the local key is such a list, and something speaks
+ * against it, it is not recommended.
+ */
 export function judgeKeys(input: {
   readonly facts: ClusterFacts;
   readonly release: string;
   readonly held: readonly HeldList[];
   readonly remote: RemoteKey | null;
-  /** No list from before the change is known for any node. */
-  readonly isHeldAssumed: boolean;
+  readonly assumedNodes: readonly string[];
+  readonly nowMs: number;
 }): KeyJudgement {
-  const { facts, release, held } = input;
+  const { facts, release, held, nowMs } = input;
   const onDisk = localSigner(facts, release);
   const local = onDisk === null ? null : candidate("local", onDisk.signer, onDisk.isAssumed, held);
   const remote = remoteCandidate(input.remote, held);
-  const doesLocalHelp = local !== null && local.helpedNodes.length > 0;
-  const doesRemoteHelp = remote !== null && remote.helpedNodes.length > 0;
-  // A key from a backup that today's lists do not know: ITLRecovery was replaced since, and phones may hold either.
-  const isInDoubt = input.isHeldAssumed && doesLocalHelp && remote !== null && !doesRemoteHelp;
-  const judged = { local, remote, isInDoubt };
-  if (isInDoubt) {
-    return {
-      ...judged,
-      recommended: null,
-      reason:
-        "the lists served now know the local key and not the given one, and what phones hold is only assumed",
-    };
+  const isFirm = local?.helpedNodes.some((node) => !input.assumedNodes.includes(node)) === true;
+  const doubt = isFirm
+    ? null
+    : doubtOnServedLists({ facts, release, remote: input.remote?.identity ?? null, nowMs });
+  const judged = { local, remote, isInDoubt: false };
+  if (local !== null && local.helpedNodes.length > 0) {
+    if (doubt === null) return { ...judged, ...recommendLocalOr(remote, local, release) };
+    if (remote === null || remote.isAssumed || remote.helpedNodes.length === 0) {
+      return { ...judged, isInDoubt: true, recommended: null, reason: doubt };
+    }
+    return { ...judged, recommended: "remote", reason: `it is a token of ${listsOf(remote)}, and ${doubt}` };
   }
-  if (doesLocalHelp && doesRemoteHelp) return { ...judged, ...recommendOfTwo(local, remote, release) };
-  if (doesLocalHelp) {
-    return {
-      ...judged,
-      recommended: "local",
-      reason: `${localName(release)} is a token of ${listsOf(local)}`,
-    };
-  }
-  if (doesRemoteHelp) {
+  if (remote !== null && remote.helpedNodes.length > 0) {
     const why = remote.isAssumed
-      ? "the given key could not be opened, and the local one does not help"
+      ? "the given key could not be looked into, and the local one does not help"
       : `the given key's certificate is a token of ${listsOf(remote)}`;
     return { ...judged, recommended: "remote", reason: why };
   }
-  return {
-    ...judged,
-    recommended: null,
-    reason: "no key helps: neither certificate is a token of a list that phones hold",
-  };
+  const reason = "no key helps: no known certificate is a token of a list that phones hold";
+  return { ...judged, recommended: null, reason };
 }
 
 /** The publisher's certificate that `--key local` signs with, in words. */
@@ -97,16 +90,22 @@ export function recoverySerialsOf(held: readonly HeldList[]): string[] {
   return [...new Set(held.flatMap((list) => recoveryRecordOf(list.file)?.serial ?? []))];
 }
 
-function recommendOfTwo(local: KeyCandidate, remote: KeyCandidate, release: string) {
+function recommendLocalOr(
+  remote: KeyCandidate | null,
+  local: KeyCandidate,
+  release: string,
+): { recommended: RecoveryKeyKind; reason: string } {
+  if (remote === null || remote.isAssumed || remote.helpedNodes.length === 0) {
+    return { recommended: "local", reason: `${localName(release)} is a token of ${listsOf(local)}` };
+  }
   if (!isFrom12(release)) {
-    return {
-      recommended: "local" as const,
-      reason: `both keys help; up to 11.5 ${localName(release)} is the simpler one`,
-    };
+    return { recommended: "local", reason: `both keys help, and ${localName(release)} is at hand` };
   }
   const [locally, remotely] = [local.helpedNodes.length, remote.helpedNodes.length];
-  const counts = `both keys help: the local one phones of ${locally} TFTP nodes, the given one those of ${remotely}`;
-  return { recommended: locally > remotely ? ("local" as const) : ("remote" as const), reason: counts };
+  return {
+    recommended: locally > remotely ? "local" : "remote",
+    reason: `both keys help: the local one phones of ${locally} TFTP nodes, the given one those of ${remotely}`,
+  };
 }
 
 function remoteCandidate(remote: RemoteKey | null, held: readonly HeldList[]): KeyCandidate | null {

@@ -60,9 +60,11 @@ export function judgePreflight(input: PreflightInput): Preflight {
   const { facts, held, requestedKey, remote } = input;
   const tftpNodes = facts.nodes.filter(isTftpNode).map((node) => node.node);
   const release = publisherOf(facts)?.release ?? null;
-  const assumedNodes = input.heldFindings.filter((finding) => finding.code === "held-list-assumed");
-  const isHeldAssumed = assumedNodes.length >= tftpNodes.length && assumedNodes.length > 0;
-  const judgement = release === null ? null : judgeKeys({ facts, release, held, remote, isHeldAssumed });
+  const assumedNodes = input.heldFindings
+    .filter((finding) => finding.code === "held-list-assumed")
+    .flatMap((finding) => finding.node ?? []);
+  const judgement =
+    release === null ? null : judgeKeys({ facts, release, held, remote, assumedNodes, nowMs: input.nowMs });
   const key = requestedKey ?? judgement?.recommended ?? null;
   const choice = judgement === null ? null : choose(judgement, key);
   const forecasts = choice === null ? [] : forecastReset(facts, tftpNodes, held, choice.signer);
@@ -82,9 +84,10 @@ export function judgePreflight(input: PreflightInput): Preflight {
         });
   const seen = judgeCluster(facts, input);
   const all = [...judgePublisherStops(facts, seen), ...seen, ...input.heldFindings, ...keyFindings];
-  const mustKnowHeld = requestedKey === null && (input.isUnattended || judgement?.isInDoubt === true);
+  const doubt = requestedKey === null && judgement?.isInDoubt === true ? judgement.reason : null;
+  const mustKnowHeld = requestedKey === null && (input.isUnattended || doubt !== null);
   const findings = all.map((finding) =>
-    withRecoverySeverity(finding, { key: choice?.key ?? null, release, mustKnowHeld }),
+    withRecoverySeverity(finding, { key: choice?.key ?? null, release, mustKnowHeld, doubt }),
   );
   const stops = findings.filter((finding) => finding.severity === "block");
   const mayPass = (finding: Finding) =>

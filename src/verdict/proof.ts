@@ -9,6 +9,7 @@ import {
   checkSigner,
   checkVerified,
   type ProofCheck,
+  type ProofName,
 } from "./proof-checks.ts";
 import type { SignerIdentity } from "./signer-identity.ts";
 import { tvsViewOf } from "./tvs-view.ts";

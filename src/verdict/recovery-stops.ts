@@ -42,21 +42,36 @@ export function judgePublisherStops(facts: ClusterFacts, seen: readonly Finding[
   return findings;
 }
 
-/** A finding as it weighs in a recovery. `mustKnowHeld`: an assumed held list may not decide about the key. */
+/**
+ * A finding as it weighs in a recovery. `mustKnowHeld`: an assumed held list may not decide about the key; `doubt`:
+ * what speaks against that list, null where nothing does.
+ */
 export function withRecoverySeverity(
   finding: Finding,
   recovery: {
     readonly key: RecoveryKeyKind | null;
     readonly release: string | null;
     readonly mustKnowHeld: boolean;
+    readonly doubt: string | null;
   },
 ): Finding {
   const isLocalUpTo11 = recovery.key === "local" && recovery.release !== null && !isFrom12(recovery.release);
+  if (finding.code === "held-list-assumed" && recovery.mustKnowHeld)
+    return unknownHeld(finding, recovery.doubt);
   const blocks =
     blockingInRecovery.has(finding.code) ||
-    (finding.code === "recovery-certificate-replaced" && isLocalUpTo11) ||
-    (finding.code === "held-list-assumed" && recovery.mustKnowHeld);
+    (finding.code === "recovery-certificate-replaced" && isLocalUpTo11);
   return blocks ? { ...finding, severity: "block" } : finding;
+}
+
+function unknownHeld(finding: Finding, doubt: string | null): Finding {
+  const why = doubt ?? "nobody is asked, and no key was named";
+  return {
+    ...finding,
+    severity: "block",
+    message: `${finding.message}; ${why}`,
+    advice: "Give the list from before the change with --held FILE, or name the key yourself with --key.",
+  };
 }
 
 /** Whether no `--accept` lets this finding pass. */

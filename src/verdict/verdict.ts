@@ -1,35 +1,39 @@
 // What a judgement is: findings with advice, and the worst of them.
 
-export type FindingCode =
-  | "node-unreachable"
-  | "login-refused"
-  | "host-key-refused"
-  | "answer-not-understood"
-  | "publisher-mismatch"
-  | "tftp-node-not-in-inventory"
-  | "tftp-not-started"
-  | "tvs-not-started"
-  | "itl-missing"
-  | "itl-not-verified"
-  | "recovery-record-missing"
-  | "recovery-serial-differs"
-  | "recovery-certificate-replaced"
-  | "recovery-certificate-expiring"
-  | "recovery-key-weak"
-  | "signer-unexpected"
-  | "served-itl-unreachable"
-  | "served-itl-differs"
-  | "served-itl-invalid"
-  | "itl-too-large"
-  | "mixed-mode"
-  | "rollback-parameter-on"
-  | "replication-unhealthy"
-  | "clock-skew"
-  | "key-not-held"
-  | "held-list-assumed"
-  | "local-key-not-backed-up"
-  | "recovery-key-unopened"
-  | "privilege-too-low";
+/** Every code a finding can have. */
+export const findingCodes = [
+  "node-unreachable",
+  "login-refused",
+  "host-key-refused",
+  "answer-not-understood",
+  "publisher-mismatch",
+  "tftp-node-not-in-inventory",
+  "tftp-not-started",
+  "tvs-not-started",
+  "itl-missing",
+  "itl-not-verified",
+  "recovery-record-missing",
+  "recovery-serial-differs",
+  "recovery-certificate-replaced",
+  "recovery-certificate-expiring",
+  "recovery-key-weak",
+  "signer-unexpected",
+  "served-itl-unreachable",
+  "served-itl-differs",
+  "served-itl-invalid",
+  "itl-too-large",
+  "mixed-mode",
+  "rollback-parameter-on",
+  "replication-unhealthy",
+  "clock-skew",
+  "key-not-held",
+  "held-list-assumed",
+  "local-key-not-backed-up",
+  "recovery-key-unopened",
+  "privilege-too-low",
+] as const;
+
+export type FindingCode = (typeof findingCodes)[number];
 
 /** One reason in a verdict; `node` null: the whole cluster. Advice starts with a verb. */
 export interface Finding {
