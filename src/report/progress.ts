@@ -1,0 +1,46 @@
+// A run's events → lines on stderr while it goes: what is done now, what is waited for, and until when.
+import type { RunEvent } from "../run/events.ts";
+import type { Paint } from "./paint.ts";
+import { plainLine } from "./plain-text.ts";
+import { wrapText } from "./text-table.ts";
+
+/** Listens to a run and writes a line an event; `write` gets lines without line end. A wait that goes on is repeated only when its text changes. */
+export function openProgress(
+  write: (line: string) => void,
+  look: { readonly width: number; readonly paint: Paint },
+): (event: RunEvent) => void {
+  let lastWait = "";
+  const say = (line: string, indent = "       ") => write(wrapText(line, look.width, indent));
+  return (event) => {
+    if (event.kind !== "waiting") lastWait = "";
+    switch (event.kind) {
+      case "run-started":
+        return say(`run ${event.run} on ${event.cluster}`);
+      case "step-started":
+        return say(`${look.paint("bold", event.step)}: ${plainLine(event.title)}`);
+      case "step-ended":
+        return say(
+          `${event.step}: ${look.paint(colorOfOutcome(event.outcome), event.outcome)}: ${plainLine(event.detail)}`,
+        );
+      case "node-ended":
+        return say(`  ${event.node}: ${event.outcome}: ${plainLine(event.detail)}`);
+      case "sending":
+        return say(`  ${event.node}> ${plainLine(event.line)}`);
+      case "platform-line":
+        return plainLine(event.text) === ""
+          ? undefined
+          : say(look.paint("dim", `  ${event.node} | ${plainLine(event.text)}`));
+      case "waiting": {
+        const until = event.until === null ? "" : ` (until ${event.until} at the latest)`;
+        const text = `  waiting for ${plainLine(event.what)}${until}`;
+        if (text !== lastWait) say(text);
+        lastWait = text;
+      }
+    }
+  };
+}
+
+function colorOfOutcome(outcome: string): "green" | "yellow" | "red" {
+  if (outcome === "done" || outcome === "skipped") return "green";
+  return outcome === "held" || outcome === "pending" ? "yellow" : "red";
+}

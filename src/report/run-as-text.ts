@@ -1,0 +1,116 @@
+// A run's document → text for people: outcome first, then steps, findings, what was sent, and what comes next.
+import { colorOf, type Paint } from "./paint.ts";
+import { plainLine } from "./plain-text.ts";
+import type { RunDocument, RunStepDocument, RunSummary } from "./run-document.ts";
+import { renderFinding } from "./status-as-text.ts";
+import { renderTable, wrapText } from "./text-table.ts";
+
+interface Look {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** The whole report of a run. */
+export function renderRunText(document: RunDocument, look: Look): string {
+  const { width, paint } = look;
+  const outcome = paint(outcomeColor(document.outcome), outcomeSentence(document));
+  const head = [
+    `${paint("bold", document.cluster)}: ${outcome}`,
+    `run ${document.run ?? "(none: dry run)"}, ${document.playbook}${timesText(document)}`,
+  ];
+  const steps = document.steps.flatMap((step) => renderStep(step, look));
+  const writes = document.writes.map(({ at, node, line }) =>
+    wrapText(`  ${at}  ${node}> ${plainLine(line)}`, width, "    "),
+  );
+  const findings = document.findings.map((finding) => renderFinding(finding, width, paint));
+  return [
+    ...head,
+    "",
+    ...steps,
+    ...section(`sent to the cluster (${writes.length})`, writes),
+    ...section("findings", findings),
+    ...(document.error === null ? [] : ["", ...errorLines(document, look)]),
+    ...(document.next === null ? [] : ["", wrapText(`next: ${plainLine(document.next)}`, width, "      ")]),
+  ].join("\n");
+}
+
+/** The list of runs, one line each. */
+export function renderRunsText(runs: readonly RunSummary[], look: Look): string {
+  if (runs.length === 0) return "no runs yet";
+  const rows = runs.map((run) => [run.run ?? "", run.cluster, run.outcome, plainLine(run.next ?? "")]);
+  return renderTable([["run", "cluster", "outcome", "next"], ...rows], look.width, (cell, row, column) => {
+    if (row === 0) return look.paint("bold", cell);
+    return column === 2 ? look.paint(outcomeColor(runs[row - 1]?.outcome ?? "done"), cell) : cell;
+  });
+}
+
+/** What the outcome means, in a sentence. */
+export function outcomeSentence(document: RunSummary): string {
+  switch (document.outcome) {
+    case "planned":
+      return "planned; nothing was changed";
+    case "running":
+      return "running";
+    case "interrupted":
+      return "interrupted: its process is gone; `resume` looks before it acts";
+    case "held":
+      return document.until === null
+        ? `held, waits for you: ${document.waitsFor ?? ""}`
+        : `held until ${document.until}`;
+    case "done":
+      return "done and proven";
+    case "warned":
+      return "done and proven, with warnings";
+    case "blocked":
+      return "blocked by a finding; nothing was changed";
+    case "unknown":
+      return "UNKNOWN: something was sent, and its outcome could not be seen yet";
+    case "failed":
+      return "failed";
+    case "cancelled":
+      return "cancelled; nothing was changed";
+    case "abandoned":
+      return "abandoned";
+  }
+}
+
+function renderStep(step: RunStepDocument, { width, paint }: Look): string[] {
+  const where = step.node === null ? "" : ` (${step.node})`;
+  const word = paint(stepColor(step.outcome), step.outcome.padEnd(8));
+  const indent = " ".repeat(11);
+  const text = wrapText(`${step.step}${where}: ${plainLine(step.detail)}`, width - indent.length);
+  const nodes = step.nodes.map(({ node, outcome, detail }) => {
+    return `${indent}${wrapText(`${node}: ${outcome}: ${plainLine(detail)}`, width - indent.length - 2).replaceAll("\n", `\n${indent}  `)}`;
+  });
+  const isToldByNodes = nodes.length > 0;
+  const line = isToldByNodes ? `${step.step}${where}` : text.replaceAll("\n", `\n${indent}`);
+  return [`  ${word} ${line}`, ...nodes];
+}
+
+function errorLines({ error }: RunDocument, { width, paint }: Look): string[] {
+  if (error === null) return [];
+  return [
+    `${paint("red", "error")}: ${wrapText(plainLine(error.message), width - 7).replaceAll("\n", "\n       ")}`,
+    `hint:  ${wrapText(plainLine(error.hint), width - 7).replaceAll("\n", "\n       ")}`,
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", `${title}:`, ...lines];
+}
+
+function timesText({ startedAt, endedAt }: RunDocument): string {
+  if (startedAt === null) return "";
+  return endedAt === null ? `, started ${startedAt}` : `, ${startedAt} to ${endedAt}`;
+}
+
+function outcomeColor(outcome: RunSummary["outcome"]): "green" | "yellow" | "red" {
+  if (outcome === "done" || outcome === "planned") return colorOf("pass") as "green";
+  return ["warned", "held", "running", "cancelled", "abandoned"].includes(outcome) ? "yellow" : "red";
+}
+
+function stepColor(outcome: RunStepDocument["outcome"]): "green" | "yellow" | "red" | "dim" {
+  if (outcome === "done" || outcome === "skipped") return "green";
+  if (outcome === "pending") return "dim";
+  return outcome === "held" ? "yellow" : "red";
+}

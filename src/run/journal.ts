@@ -1,0 +1,157 @@
+// Events → journal.jsonl: appended, flushed to disk before `append` returns, hash-chained so that damage is seen.
+import { createHash } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { type Clock, isoTime } from "../base/clock.ts";
+import { messageOf, OperatorError } from "../base/errors.ts";
+import type { Masker } from "../base/secret.ts";
+import type { JournalEntry, JournalEvent } from "./journal-entry.ts";
+
+const firstPrevious = "0".repeat(64);
+
+/** An open journal. `append` returns only when the line is on disk; it throws `state-not-writable` when it is not. */
+export interface Journal {
+  append(event: JournalEvent): JournalEntry;
+  entries(): readonly JournalEntry[];
+  close(): void;
+}
+
+/** Opens (and with `isNew` creates) the journal of a run for writing; what it holds already is checked first. */
+export function openJournal(path: string, tools: { clock: Clock; masker: Masker; isNew: boolean }): Journal {
+  const known: JournalEntry[] = tools.isNew ? [] : [...readJournal(path)];
+  let previous = tools.isNew ? firstPrevious : lastHash(path);
+  const descriptor = guard(path, () => openSync(path, tools.isNew ? "ax" : "a", 0o600));
+  let isClosed = false;
+  return {
+    append(event) {
+      const entry: JournalEntry = {
+        seq: known.length + 1,
+        at: isoTime(tools.clock.now()),
+        previous,
+        ...event,
+      };
+      const line = JSON.stringify(maskFreeText(entry, tools.masker));
+      guard(path, () => {
+        writeWhole(descriptor, Buffer.from(`${line}\n`));
+        fsyncSync(descriptor);
+      });
+      previous = hashOf(line);
+      known.push(entry);
+      return entry;
+    },
+    entries: () => known,
+    close() {
+      if (!isClosed) closeSync(descriptor);
+      isClosed = true;
+    },
+  };
+}
+
+/** Keys whose values are words of ours or bytes of a list: never masked, so that a secret that is also a common word cannot bend the record. */
+const structuralKeys: ReadonlySet<string> = new Set([
+  ...[
+    "kind",
+    "step",
+    "node",
+    "nodes",
+    "run",
+    "cluster",
+    "code",
+    "outcome",
+    "severity",
+    "by",
+    "end",
+    "verb",
+    "at",
+  ],
+  ...[
+    "previous",
+    "fingerprint",
+    "file",
+    "bytes",
+    "sha1",
+    "signedBy",
+    "key",
+    "baseline",
+    "tftpNodes",
+    "signer",
+  ],
+]);
+
+function maskFreeText(value: unknown, masker: Masker): unknown {
+  if (typeof value === "string") return masker.mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskFreeText(item, masker));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      structuralKeys.has(key) ? item : maskFreeText(item, masker),
+    ]),
+  );
+}
+
+/** Reads and checks a journal; damage throws `journal-damaged` with the line. A last line that was never finished (no line end) was never acted upon and is left out. */
+export function readJournal(path: string): readonly JournalEntry[] {
+  const lines = wholeLines(path);
+  let previous = firstPrevious;
+  return lines.map((line, index) => {
+    const entry = entryOf(line, path, index + 1);
+    if (entry.previous !== previous || entry.seq !== index + 1) throw damaged(path, index + 1);
+    previous = hashOf(line);
+    return entry;
+  });
+}
+
+function wholeLines(path: string): string[] {
+  const text = guard(path, () => readFileSync(path, "utf8"));
+  return text.split("\n").slice(0, -1);
+}
+
+function lastHash(path: string): string {
+  const last = wholeLines(path).at(-1);
+  return last === undefined ? firstPrevious : hashOf(last);
+}
+
+function entryOf(line: string, path: string, number: number): JournalEntry {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (
+      typeof value === "object" &&
+      value !== null &&
+      "kind" in value &&
+      "seq" in value &&
+      "previous" in value
+    ) {
+      return value as JournalEntry;
+    }
+  } catch {
+    // falls through to the one error for damage
+  }
+  throw damaged(path, number);
+}
+
+function damaged(path: string, line: number): OperatorError {
+  return new OperatorError("journal-damaged", `the run journal is damaged from line ${line} on`, {
+    hint: "Do not resume this run: look at the cluster with `itlctl status` and start a new one after `itlctl abandon`.",
+    place: { file: path, line },
+  });
+}
+
+function hashOf(line: string): string {
+  return createHash("sha256").update(line).digest("hex");
+}
+
+function writeWhole(descriptor: number, bytes: Buffer): void {
+  for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
+}
+
+function guard<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new OperatorError("state-not-writable", `cannot use the run journal: ${messageOf(error)}`, {
+      hint: "Make room in the state folder, or name another with --state.",
+      place: { file: path },
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+// What was decided before the first step → the sentences that open the plan.
+import type { Preflight } from "../verdict/preflight.ts";
+import type { RecoveryBasis } from "./recovery-basis.ts";
+import { forecastText } from "./steps/reset-command.ts";
+
+/** Warnings first, then the key and why, what phones hold, what comes at the end, and what was accepted. */
+export function planPreface(
+  basis: RecoveryBasis,
+  preflight: Preflight,
+  accepted: readonly string[],
+): string[] {
+  const { choice } = basis;
+  const warnings = preflight.findings.filter((finding) => finding.code === "local-key-not-backed-up");
+  const how = choice.isRecommended ? "recommended" : "as asked for";
+  return [
+    ...warnings.map((finding) => `${finding.code}: ${finding.message} ${finding.advice}`),
+    `Release ${basis.release}. Key: ${choice.key} (${how}): ${choice.reason}`,
+    ...basis.held.map(
+      ({ node, source, seenAt }) => `Phones of ${node} are taken to hold ${heldText(source, seenAt)}.`,
+    ),
+    ...basis.normalForecasts.map(
+      ({ node, take }) =>
+        `At the end, phones of ${node} that took the reset list: ${forecastText(take.kind)} (${take.reason}).`,
+    ),
+    ...preflight.findings
+      .filter((finding) => accepted.includes(finding.code))
+      .map(({ code, message, advice }) => `Accepted ${code}: ${message} ${advice}`),
+  ];
+}
+
+function heldText(source: "named" | "history" | "served" | "shown", seenAt: string | null): string {
+  switch (source) {
+    case "named":
+      return "the list given with --held";
+    case "history":
+      return `the list last seen there at ${seenAt ?? "an unknown time"}`;
+    case "served":
+    case "shown":
+      return "the list served now (nothing older is known)";
+  }
+}

@@ -1,0 +1,122 @@
+// A cluster, a request and a look → what the preflight says, and (where nothing blocks) the basis and the plan of the recovery.
+import { OperatorError } from "../base/errors.ts";
+import { parseListFile } from "../facts/itl-file.ts";
+import type { ClusterFacts, NodeFacts } from "../facts/node-facts.ts";
+import type { Plan } from "../playbook/plan.ts";
+import { chooseHeldLists, type SeenList } from "../verdict/held-list.ts";
+import { judgePreflight, type Preflight } from "../verdict/preflight.ts";
+import { signedBy } from "../verdict/signed-by.ts";
+import { isTftpNode } from "../verdict/tftp-state.ts";
+import { ccmPasswordOf } from "./ccm-password.ts";
+import type { RunRequest } from "./journal-entry.ts";
+import { observeCluster } from "./observe-cluster.ts";
+import { makePlan } from "./make-plan.ts";
+import type { NodeBaseline, RecoveryBasis } from "./recovery-basis.ts";
+import type { FetchedRemoteKey } from "./remote-key.ts";
+import type { RunTools } from "./step-kind.ts";
+import { listSha1, nodeOf } from "./steps/standing.ts";
+
+/** `plan` and `basis` are null where a finding blocks. */
+export interface PreparedRecovery {
+  readonly facts: ClusterFacts;
+  readonly preflight: Preflight;
+  readonly basis: RecoveryBasis | null;
+  readonly plan: Plan | null;
+}
+
+/** Read-only. Throws the publisher's own trouble (unreachable, refused, unreadable), and what the secrets of the plan lack. */
+export async function prepareRecovery(tools: RunTools, request: RunRequest): Promise<PreparedRecovery> {
+  const publisher = tools.cluster.nodes.find((node) => node.role === "publisher");
+  if (publisher === undefined) throw new Error("an inventory without publisher was accepted");
+  await tools.pool.session(publisher);
+  const remote = await fetchRemote(tools);
+  const before = sightingsBefore(tools);
+  const facts = await observeCluster(tools, "recovery");
+  const publisherFacts = nodeOf(facts, publisher.name);
+  const release = releaseOf(tools, publisher.name, publisherFacts);
+  const tftpNodes = facts.nodes.filter(isTftpNode);
+  const { held, findings: heldFindings } = chooseHeldLists({
+    nodes: tftpNodes,
+    named: namedList(tools),
+    history: before,
+    release,
+  });
+  const preflight = judgePreflight({
+    ...{ facts, held, heldFindings, accepted: request.accepted, requestedKey: request.requestedKey },
+    remote: remote?.key ?? null,
+    isUnattended: request.isUnattended,
+    certificateDays: tools.cluster.thresholds.certificateDays,
+    nowMs: tools.clock.now(),
+  });
+  if (preflight.blocking.length > 0 || preflight.choice === null)
+    return { facts, preflight, basis: null, plan: null };
+
+  await ccmPasswordOf(tools, release);
+  const isRemote = preflight.choice.key === "remote";
+  const basis: RecoveryBasis = {
+    ...{ release, publisher: publisher.name, tftpNodes: preflight.tftpNodes, choice: preflight.choice, held },
+    ...{ forecasts: preflight.forecasts, normalForecasts: preflight.normalForecasts },
+    alreadyResetNodes: preflight.alreadyResetNodes,
+    baseline: preflight.tftpNodes.map((name) => baselineOf(nodeOf(facts, name), name)),
+    remoteAddress: isRemote && request.remoteKey !== null ? addressOf(request.remoteKey) : null,
+    remoteHostKey: isRemote ? (remote?.hostKey ?? null) : null,
+  };
+  return { facts, preflight, basis, plan: makePlan(tools, basis, preflight, request) };
+}
+
+async function fetchRemote(tools: RunTools): Promise<FetchedRemoteKey | null> {
+  return tools.remoteKey === null ? null : tools.remoteKey.fetch();
+}
+
+function addressOf(request: NonNullable<RunRequest["remoteKey"]>): RecoveryBasis["remoteAddress"] {
+  const { user, host, path } = request;
+  return { user, host, path };
+}
+
+function namedList(tools: RunTools): { file: ReturnType<typeof parseListFile>; bytes: string } | null {
+  if (tools.namedHeldList === null) return null;
+  return { file: parseListFile(tools.namedHeldList), bytes: tools.namedHeldList.toString("base64") };
+}
+
+/** The lists seen before this look, newest first by node: what phones may hold. */
+function sightingsBefore(tools: RunTools): Record<string, SeenList[]> {
+  const history: Record<string, SeenList[]> = {};
+  for (const sighting of tools.history?.sightings(tools.cluster.name) ?? []) {
+    const bytes = tools.history?.bytesOf(sighting.sha1) ?? null;
+    if (bytes === null) continue;
+    const seen: SeenList = {
+      file: parseListFile(bytes),
+      bytes: Buffer.from(bytes).toString("base64"),
+      lastSeenAt: sighting.lastSeenAt,
+    };
+    history[sighting.node] = [seen, ...(history[sighting.node] ?? [])];
+  }
+  return history;
+}
+
+function baselineOf(node: NodeFacts | undefined, name: string): NodeBaseline {
+  const list =
+    node?.served?.kind === "fetched" ? node.served.file : node?.itl?.kind === "shown" ? node.itl : null;
+  return {
+    node: name,
+    sha1: listSha1(node),
+    signerSerial:
+      list?.kind === "shown" || list === null ? (list?.signer?.serial ?? null) : list.header.signer.serial,
+    signedBy: list === null ? null : signedBy(list),
+  };
+}
+
+function releaseOf(tools: RunTools, publisher: string, node: NodeFacts | undefined): string {
+  const release = node?.release ?? null;
+  if (release !== null) return release;
+  const trouble = node?.trouble[0];
+  const message = trouble?.message ?? "the release could not be read";
+  throw new OperatorError(
+    trouble?.code === "node-unreachable" ? "session-lost" : "answer-not-understood",
+    message,
+    {
+      hint: "Log in by hand and try `show version active`; nothing was changed.",
+      place: { cluster: tools.cluster.name, node: publisher, step: "preflight" },
+    },
+  );
+}

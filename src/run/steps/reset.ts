@@ -1,0 +1,201 @@
+// The one write that brings trust back: `utils itl reset` on the publisher. Observe, compare with the baseline, write once, look again.
+import { isoTime } from "../../base/clock.ts";
+import { renderDuration } from "../../base/duration.ts";
+import { OperatorError } from "../../base/errors.ts";
+import type { ClusterFacts } from "../../facts/node-facts.ts";
+import { parseItlReset } from "../../facts/itl-reset.ts";
+import type { Step } from "../../playbook/step.ts";
+import type { WriteCommand } from "../../session/write-commands.ts";
+import { ccmPasswordOf } from "../ccm-password.ts";
+import { observeCluster } from "../observe-cluster.ts";
+import type { RecoveryBasis } from "../recovery-basis.ts";
+import { lastWrite, type WriteRecord } from "../replay.ts";
+import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
+import { resetCommand } from "./reset-command.ts";
+import { nodeOf, sortByStanding, type Standing, standingOf, standingText } from "./standing.ts";
+import { sleep, throwIfInterrupted } from "./timed-wait.ts";
+import { sendWrite } from "./send-write.ts";
+
+type ResetStep = Extract<Step, { verb: "reset" }>;
+
+/** How long a reset whose session was lost may still be at work on the nodes before it may be sent again: it restarts TFTP on each (platform notes: allow ten minutes and more). */
+export const settleMs = 15 * 60_000;
+
+/** `reset`: sends `utils itl reset` at most once; never again unless every node still serves its baseline and the settle time has passed. */
+export const reset: StepKind<ResetStep> = {
+  async carryOut(step, context) {
+    const basis = context.basis();
+    throwIfInterrupted(context);
+    const before = await observeCluster(context, "lists", basis.tftpNodes);
+    const standings = standingsOf(before, basis);
+    const sorted = sortByStanding(standings);
+    const earlier = lastWrite(context.state(), step.id);
+
+    if (sorted.intended.length === basis.tftpNodes.length) {
+      const detail = `every TFTP node already serves a list signed by ${basis.choice.signer.subject}`;
+      return { kind: earlier ? "done" : "skipped", node: basis.publisher, detail };
+    }
+    if (earlier) {
+      const stop = await judgeEarlierWrite(step, context, basis, earlier, standings);
+      if (stop !== null) return stop;
+    } else {
+      refuseChangedBaseline(basis, standings);
+    }
+    return writeOnce(step, context, basis);
+  },
+};
+
+async function writeOnce(step: ResetStep, context: RunContext, basis: RecoveryBasis): Promise<StepResult> {
+  const command = await resetCommand(basis, context.remoteKey, await ccmPasswordOf(context, basis.release));
+  const outcome = await sendWrite(context, step.id, basis.publisher, command, baselineOf(basis));
+  if (outcome.kind === "answered") {
+    const dialogue = parseItlReset(outcome.text);
+    const missing = basis.tftpNodes.filter(
+      (name) =>
+        !dialogue.nodes.some(
+          (node) => isSameHost(node.node, name) && (node.isTransferred || node.isRestarted),
+        ),
+    );
+    if (dialogue.isGenerated && missing.length === 0 && dialogue.unknownLines.length === 0) {
+      const detail = `re-signed with ${basis.choice.signer.subject} and handed to ${basis.tftpNodes.join(", ")}`;
+      return { kind: "done", node: basis.publisher, detail };
+    }
+    const what = !dialogue.isGenerated
+      ? "the platform did not say that the reset list was generated"
+      : missing.length > 0
+        ? `the platform did not say that ${missing.join(", ")} got the new list`
+        : "the platform said something that is not known";
+    return afterTrouble(context, basis, command, `${what}: ${outcome.tail}`, "said");
+  }
+  const lost = outcome.kind === "lost" || outcome.kind === "timed-out";
+  return afterTrouble(context, basis, command, outcome.detail, lost ? "lost" : "said");
+}
+
+/** One look at the nodes after a write that did not end as it should. */
+async function afterTrouble(
+  context: RunContext,
+  basis: RecoveryBasis,
+  command: WriteCommand,
+  detail: string,
+  how: "lost" | "said",
+): Promise<StepResult> {
+  const { signal: _unused, ...tools } = context;
+  const standings = standingsOf(await observeCluster(tools, "lists", basis.tftpNodes), basis);
+  const sorted = sortByStanding(standings);
+  const node = basis.publisher;
+  const isEverywhere = sorted.intended.length === basis.tftpNodes.length;
+  if (isEverywhere && how === "lost") {
+    return { kind: "done", node, detail: `${detail}; but every TFTP node already serves the new list` };
+  }
+  const message = `${command.line} on ${node}: ${detail}. Now: ${standingText(standings)}`;
+  const place = { cluster: context.cluster.name, node };
+  if (how === "lost" || sorted.unreadable.length > 0) {
+    const error = new OperatorError("outcome-unknown", message, {
+      hint: `Run \`itlctl resume ${context.run}\`: it looks at every node before it does anything.`,
+      place,
+    });
+    return { kind: "unknown", node, detail: message, error };
+  }
+  const hint = isEverywhere
+    ? `Read the message; the lists are as planned, so \`itlctl resume ${context.run}\` goes on from the proof.`
+    : "Read the platform's message and mend its cause; then abandon this run and recover again.";
+  return {
+    kind: "failed",
+    node,
+    detail: message,
+    error: new OperatorError("step-failed", message, { hint, place }),
+  };
+}
+
+/** What a resumed run may do about a reset that was sent before: null means that it may be sent again. */
+async function judgeEarlierWrite(
+  step: ResetStep,
+  context: RunContext,
+  basis: RecoveryBasis,
+  earlier: WriteRecord,
+  standings: Readonly<Record<string, Standing>>,
+): Promise<StepResult | null> {
+  const sorted = sortByStanding(standings);
+  const node = basis.publisher;
+  const place = { cluster: context.cluster.name, node };
+  const message = `a reset was sent at ${earlier.intendedAt}. Now: ${standingText(standings)}`;
+  if (sorted.unreadable.length > 0) {
+    const hint = "Make the named nodes reachable, then resume again.";
+    return {
+      kind: "unknown",
+      node,
+      detail: message,
+      error: new OperatorError("outcome-unknown", message, { hint, place }),
+    };
+  }
+  if (sorted.unchanged.length !== basis.tftpNodes.length) {
+    const hint = `Do not repeat it blindly: look with \`itlctl status ${context.cluster.name}\`, abandon this run, and plan a new recovery from what is there now.`;
+    return {
+      kind: "failed",
+      node,
+      detail: message,
+      error: new OperatorError("step-failed", message, { hint, place }),
+    };
+  }
+  const settledAt = Date.parse(earlier.intendedAt) + settleMs;
+  const restMs = settledAt - context.clock.now();
+  if (restMs > 0) {
+    const until = isoTime(settledAt);
+    const text = `the reset sent at ${earlier.intendedAt} has shown no effect yet; it may still be at work`;
+    context.record({ kind: "waiting", step: step.id, text, until });
+    if (!context.isWaiting) {
+      return {
+        kind: "held",
+        node,
+        detail: text,
+        until,
+        next: `Resume after ${until}: itlctl resume ${context.run}`,
+      };
+    }
+    await context.pool.closeAll();
+    context.events.emit({
+      kind: "waiting",
+      step: step.id,
+      what: `${text} (${renderDuration(restMs)})`,
+      until,
+    });
+    await sleep(context, restMs);
+    return reset.carryOut(step, context);
+  }
+  return null;
+}
+
+function refuseChangedBaseline(basis: RecoveryBasis, standings: Readonly<Record<string, Standing>>): void {
+  const changed = basis.baseline.filter(({ node, sha1 }) => sha1 !== null && standings[node] === "other");
+  const gone = basis.baseline.filter(({ node, sha1 }) => sha1 !== null && standings[node] === "unreadable");
+  if (changed.length === 0 && gone.length === 0) return;
+  const named = [...changed, ...gone].map(({ node }) => node).join(", ");
+  throw new OperatorError(
+    "baseline-changed",
+    `what ${named} serves changed since the plan was made; nothing was sent`,
+    {
+      hint: "Start the recovery again: it plans from what is there now.",
+      place: { node: named },
+    },
+  );
+}
+
+function standingsOf(facts: ClusterFacts, basis: RecoveryBasis): Record<string, Standing> {
+  const baseline = baselineOf(basis);
+  return Object.fromEntries(
+    basis.tftpNodes.map((name) => [
+      name,
+      standingOf(nodeOf(facts, name), basis.choice.signer, baseline[name] ?? null),
+    ]),
+  );
+}
+
+function baselineOf(basis: RecoveryBasis): Record<string, string | null> {
+  return Object.fromEntries(basis.baseline.map(({ node, sha1 }) => [node, sha1]));
+}
+
+/** The reset prints host names, the inventory may hold the name with its domain. */
+function isSameHost(a: string, b: string): boolean {
+  const short = (name: string) => name.toLowerCase().split(".")[0];
+  return a.toLowerCase() === b.toLowerCase() || short(a) === short(b);
+}

@@ -1,0 +1,149 @@
+// A service restarted node by node, the publisher first, each checked with `utils service list` before the next.
+import { isoTime } from "../../base/clock.ts";
+import { OperatorError } from "../../base/errors.ts";
+import { parseServiceRestart } from "../../facts/service-restart.ts";
+import { parseServiceList } from "../../facts/service-list.ts";
+import type { Step } from "../../playbook/step.ts";
+import { utilsServiceList } from "../../session/read-commands.ts";
+import { restartService } from "../../session/write-commands.ts";
+import { observeCluster } from "../observe-cluster.ts";
+import { lastWrite } from "../replay.ts";
+import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
+import { sendWrite } from "./send-write.ts";
+import { listSha1, nodeOf } from "./standing.ts";
+import { sleep, throwIfInterrupted, waitUntil } from "./timed-wait.ts";
+
+type RestartStep = Extract<Step, { verb: "restart-service" }>;
+
+/** A restarted service may go back to the prompt while it is still starting: `utils service list` decides, for this long. */
+const startLimits = { forMs: 5 * 60_000, everyMs: 5_000 };
+/** How long a restart whose session was lost is given before it may be sent again. */
+const settleMs = 5 * 60_000;
+
+/** `restart-service`: at most one restart a node; a restart of unknown outcome is looked at, and sent again only where the node still serves its baseline. */
+export const restartServiceStep: StepKind<RestartStep> = {
+  async carryOut(step, context) {
+    const basis = context.basis();
+    const done: string[] = [];
+    for (const name of nodesInOrder(basis.publisher, basis.tftpNodes)) {
+      throwIfInterrupted(context);
+      const known = context.state().steps.find((state) => state.step === step.id)?.nodes ?? [];
+      if (!known.some((state) => state.node === name && state.outcome === "done")) {
+        const result = await restartOn(step, context, name);
+        if (result !== null) return result;
+      }
+      done.push(name);
+    }
+    return {
+      kind: "done",
+      node: null,
+      detail: `${step.service} restarted and started on ${done.join(", ")}`,
+    };
+  },
+};
+
+/** Null when the service is restarted and started on this node. */
+async function restartOn(step: RestartStep, context: RunContext, name: string): Promise<StepResult | null> {
+  const earlier = lastWrite(context.state(), step.id, name);
+  const now = await sha1Of(context, name);
+  if (earlier !== undefined && now === null) {
+    return trouble(
+      step,
+      context,
+      name,
+      "outcome-unknown",
+      `the restart sent at ${earlier.intendedAt} could not be checked`,
+    );
+  }
+  const isDoneAlready =
+    earlier !== undefined && (earlier.end === "answered" || now !== earlier.baseline[name]);
+  if (!isDoneAlready) {
+    const restMs =
+      earlier === undefined ? 0 : Date.parse(earlier.intendedAt) + settleMs - context.clock.now();
+    if (restMs > 0) {
+      const until = isoTime(context.clock.now() + restMs);
+      context.events.emit({
+        kind: "waiting",
+        step: step.id,
+        what: `the earlier restart of ${name} to settle`,
+        until,
+      });
+      await sleep(context, restMs);
+      return restartOn(step, context, name);
+    }
+    const outcome = await sendWrite(context, step.id, name, restartService(step.service), { [name]: now });
+    if (outcome.kind === "lost" || outcome.kind === "timed-out") {
+      const after = await sha1Of(context, name);
+      if (after === null || after === now)
+        return trouble(step, context, name, "outcome-unknown", outcome.detail);
+    } else if (outcome.kind !== "answered") {
+      return trouble(step, context, name, "step-failed", outcome.detail);
+    } else if (parseServiceRestart(outcome.text).unknownLines.length > 0) {
+      return trouble(
+        step,
+        context,
+        name,
+        "step-failed",
+        `the platform said something that is not known: ${outcome.tail}`,
+      );
+    }
+  }
+  const what = `${step.service} on ${name} to be started`;
+  const isStarted = await waitUntil(context, step.id, what, startLimits, () =>
+    isServiceStarted(step, context, name),
+  );
+  if (!isStarted) {
+    return trouble(
+      step,
+      context,
+      name,
+      "step-failed",
+      `${step.service} is not started on ${name} after its restart`,
+    );
+  }
+  context.record({
+    kind: "node-ended",
+    step: step.id,
+    node: name,
+    outcome: "done",
+    detail: `${step.service} started`,
+  });
+  return null;
+}
+
+async function isServiceStarted(step: RestartStep, context: RunContext, name: string): Promise<boolean> {
+  const node = context.cluster.nodes.find((candidate) => candidate.name === name);
+  if (node === undefined) return false;
+  const session = await context.pool.session(node);
+  const rows = parseServiceList((await session.read(utilsServiceList())).text);
+  return rows.some((row) => row.name === step.service && row.state === "STARTED");
+}
+
+async function sha1Of(context: RunContext, name: string): Promise<string | null> {
+  const { signal: _uninterrupted, ...tools } = context;
+  return listSha1(nodeOf(await observeCluster(tools, "lists", [name]), name));
+}
+
+function trouble(
+  step: RestartStep,
+  context: RunContext,
+  name: string,
+  code: "outcome-unknown" | "step-failed",
+  what: string,
+): StepResult {
+  const message = `restart of ${step.service} on ${name}: ${what}`;
+  context.record({
+    ...{ kind: "node-ended", step: step.id, node: name, detail: message },
+    outcome: code === "outcome-unknown" ? "unknown" : "failed",
+  });
+  const error = new OperatorError(code, message, {
+    hint: `Look at ${name} with \`utils service list\`, then \`itlctl resume ${context.run}\`: it looks before it acts.`,
+    place: { cluster: context.cluster.name, node: name, step: step.id },
+  });
+  return { kind: code === "outcome-unknown" ? "unknown" : "failed", node: name, detail: message, error };
+}
+
+/** The publisher first, then the others as the inventory has them. */
+export function nodesInOrder(publisher: string, nodes: readonly string[]): string[] {
+  return [...nodes].sort((a, b) => Number(b === publisher) - Number(a === publisher));
+}
