@@ -19,13 +19,32 @@ export function judgeClusterWide(facts: ClusterFacts): Finding[] {
 /** The level that `utils itl reset` needs: that of the account made at installation. */
 export const resetPrivilegeLevel = 4;
 
-/** Whether a row of `show network cluster` is this node: by address, host name or fully qualified name. */
-export function isRowOf(row: NetworkClusterRow, node: { node: string; address: string }): boolean {
+/** The row of `show network cluster` that is this node: by host name or fully qualified name, else by address (which several nodes share behind one forwarding address). */
+export function rowOf(
+  rows: readonly NetworkClusterRow[],
+  node: { readonly node: string; readonly address: string },
+): NetworkClusterRow | null {
+  return rows.find((row) => isNamed(row, node.node)) ?? rows.find((row) => isAddressed(row, node)) ?? null;
+}
+
+function isNamed(row: NetworkClusterRow, name: string): boolean {
+  const seen = [row.hostName, row.fqdn ?? row.hostName].map((each) => each.toLowerCase());
+  return seen.includes(name.toLowerCase()) || isHostOf(row, name);
+}
+
+function isAddressed(
+  row: NetworkClusterRow,
+  node: { readonly node: string; readonly address: string },
+): boolean {
   const known = [node.node, node.address].map((name) => name.toLowerCase());
   const seen = [row.address, row.hostName, row.fqdn ?? row.hostName].map((name) => name.toLowerCase());
-  if (seen.some((name) => known.includes(name))) return true;
+  return seen.some((name) => known.includes(name)) || isHostOf(row, node.address);
+}
+
+/** Whether a plain host name is the first label of a longer name. */
+function isHostOf(row: NetworkClusterRow, name: string): boolean {
   const host = row.hostName.toLowerCase();
-  return !host.includes(".") && known.some((name) => isIP(name) === 0 && name.split(".")[0] === host);
+  return !host.includes(".") && isIP(name) === 0 && name.toLowerCase().split(".")[0] === host;
 }
 
 function judgeRole(publisher: NodeFacts): Finding[] {
@@ -39,10 +58,10 @@ function judgeRole(publisher: NodeFacts): Finding[] {
       advice: "Correct the node that the inventory names as publisher; `show network cluster` marks it.",
     },
   ];
-  const own = publisher.network.find((row) => isRowOf(row, publisher));
+  const own = rowOf(publisher.network, publisher);
   const real = publisher.network.find((row) => row.isPublisher);
   const realName = real === undefined ? "none is marked" : `it is ${real.hostName} (${real.address})`;
-  if (own === undefined) {
+  if (own === null) {
     return mismatch(
       `\`show network cluster\` there names no node ${publisher.node} or ${publisher.address}, so it is not shown to be the publisher (${realName})`,
     );
@@ -54,9 +73,10 @@ function judgeRole(publisher: NodeFacts): Finding[] {
 
 function judgeMembership(facts: ClusterFacts, publisher: NodeFacts): Finding[] {
   const rows = publisher.network ?? facts.nodes.find((node) => node.network !== null)?.network ?? [];
+  const known = new Set(facts.nodes.map((node) => rowOf(rows, node)));
   return rows
     .filter((row) => row.product.toLowerCase() !== "cups")
-    .filter((row) => !facts.nodes.some((node) => isRowOf(row, node)))
+    .filter((row) => !known.has(row))
     .map((row) => ({
       code: "tftp-node-not-in-inventory",
       severity: "warn",
