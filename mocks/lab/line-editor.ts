@@ -1,6 +1,6 @@
 // Single key bytes in; what the platform's line editor echoes, and finished lines, out.
 
-/** `shown` echoes the key, `stars` one `*` for it (file get), `hidden` nothing (Enter CCM Administrator password). */
+/** `shown` echoes the key, `stars` one `*` for it (file get), `hidden` nothing, not even Enter (tac-02 goes on in that line). */
 export type Echo = "shown" | "hidden" | "stars";
 
 export type EditorEvent =
@@ -35,7 +35,7 @@ export function createLineEditor(options: {
   return (byte) => {
     if (byte === 0x0d || byte === 0x0a) {
       const line = Buffer.from(typed, "latin1").toString("utf8");
-      return { print: "\r\n", event: { kind: "line", line } };
+      return { print: options.echo === "hidden" ? "" : "\r\n", event: { kind: "line", line } };
     }
     if (byte === 0x03) return quiet({ kind: "interrupt" });
     if (byte === 0x09) return quiet({ kind: "live-key", key: "TAB" });

@@ -145,7 +145,9 @@ export function logIn(port: number, login: Partial<ConnectConfig> = {}): Promise
     client.on("connect", () => client.setNoDelay(true));
     client.on("ready", () => resolve(client));
     client.on("error", reject);
-    client.on("keyboard-interactive", (_name, _text, _language, _prompts, finish) => finish(["right"]));
+    client.on("keyboard-interactive", (_name, _text, _language, _prompts, finish) =>
+      finish([login.password ?? "right"]),
+    );
     client.connect({ host: "127.0.0.1", port, username: "admin", password: "right", ...login });
   });
 }
