@@ -8,7 +8,7 @@ const pager = "Press <enter> for 1 line, <space> for one page, or <q> to quit";
 
 /**
  * Lines that are not blank, without trailing blanks; indentation is kept. Gone are the echoed command (with or without
- * its prompt) on the first line and the bare prompt on the last. Throws answer-not-understood past 8 MiB.
+ * its prompt) at the start and bare prompts at the end. Throws answer-not-understood past 8 MiB.
  */
 export function answerLines(text: string, command: string): string[] {
   if (text.length > maxTextLength) throw answerNotUnderstood(command, text, "it is longer than 8 MiB");
@@ -18,10 +18,12 @@ export function answerLines(text: string, command: string): string[] {
     .split(lineEnd)
     .map((line) => line.trimEnd())
     .filter((line) => line !== "");
-  const first = lines[0]?.trimStart();
-  if (first !== undefined && (first.startsWith("admin:") || startsWithCommand(first, command))) lines.shift();
-  if (lines.at(-1)?.trimStart() === "admin:") lines.pop();
-  return lines;
+  let start = 0;
+  while (lines[start]?.trimStart().startsWith("admin:")) start += 1;
+  if (start === 0 && startsWithCommand(lines[0]?.trimStart() ?? "", command)) start = 1;
+  let end = lines.length;
+  while (end > start && lines[end - 1]?.trimStart() === "admin:") end -= 1;
+  return lines.slice(start, end);
 }
 
 /** The platform's trailer of a command that failed, with or without its full stop. */

@@ -60,7 +60,7 @@ export function shownRecord(index: number, rows: readonly ShownRow[], isSigner: 
 
 function functionCodeOf(name: string): number | null {
   for (const [code, known] of Object.entries(functionNames)) if (known === name) return Number(code);
-  const unknown = /^unknown \((\d{1,5})\)$/.exec(name);
+  const unknown = /^unknown \((\d{1,5})\)$/i.exec(name);
   return unknown ? Number(unknown[1]) : null;
 }
 
