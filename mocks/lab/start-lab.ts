@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LabClusterOptions } from "./cluster-options.ts";
 import { createCluster, type StagedCluster } from "./cluster-state.ts";
-import type { CommandTable } from "./commands/command.ts";
+import { platformCommands } from "./commands/platform-commands.ts";
 import { type HttpFront, openHttpFront } from "./http-front.ts";
 import { createKeyMaker } from "./key-maker.ts";
 import { createLabClock } from "./lab-clock.ts";
@@ -129,10 +129,9 @@ async function openFronts(
   ports: () => number,
   seed: number,
 ): Promise<NodeFronts> {
-  const commands: CommandTable = [];
   const ssh = await openSshFront({
     node,
-    commands,
+    commands: platformCommands(cluster, node),
     clock: cluster.clock,
     faults: cluster.faults,
     texts: cluster.texts,
