@@ -65,7 +65,7 @@ const planted: readonly (readonly [path: string, line: string, wall: string])[] 
   ["src/run/x.ts", 'import { Client } from "ssh2";', "ssh2 is imported only by"],
   ["src/session/channel.ts", 'import Client from "ssh2/lib/client.js";', "ssh2 is imported only by"],
   ["src/run/x.ts", 'import type { Client } from "ssh2";', "ssh2 is imported only by"],
-  ["src/vault/sftp-vault.ts", 'import retry from "p-retry";', "p-retry is imported only by"],
+  ["src/vault/sftp-file.ts", 'import retry from "p-retry";', "p-retry is imported only by"],
   ["src/cli/x.ts", 'const { default: i } = await import("inquirer");', "inquirer is imported only by"],
   ["src/cli/x.ts", 'import { test } from "vitest";', "dependencies"],
   ["mocks/lab/x.ts", 'import { parseShowItl } from "../../src/facts/show-itl.ts";', "the lab shares no code"],
