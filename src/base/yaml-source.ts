@@ -10,11 +10,13 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
+  type YAMLMap,
 } from "yaml";
 import type { z } from "zod";
 import { schemaComplaints } from "./schema-complaint.ts";
-import { isNestedTooDeeply, syntaxComplaint } from "./yaml-syntax.ts";
+import { duplicateComplaint, isNestedTooDeeply, syntaxComplaint } from "./yaml-syntax.ts";
 
 /** One thing that is wrong in a file; `path` as `clusters.east.nodes[0].name`, empty for the file as a whole. */
 export interface SourceProblem {
@@ -53,7 +55,12 @@ export function readYamlSource(file: string, text: string): YamlSource {
   if (text.length > mostCharacters) return whole("is larger than 1 MiB");
   if (isNestedTooDeeply(text)) return whole("is nested more than 32 levels deep");
   const lines = new LineCounter();
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, stringKeys: true });
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    lineCounter: lines,
+    stringKeys: true,
+    uniqueKeys: false,
+  });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -61,10 +68,12 @@ export function readYamlSource(file: string, text: string): YamlSource {
   const problems = [...document.errors, ...document.warnings].map((error) => ({
     ...place(error.pos[0]),
     path: "",
-    message: syntaxComplaint(error.code, text.slice(error.pos[0])),
+    message: syntaxComplaint(error),
   }));
+  const brokenLines = new Set(problems.map(({ line }) => line));
   for (const refused of refusedNodes(document)) {
-    problems.push({ ...place(refused.offset), path: "", message: refused.message });
+    const problem = { ...place(refused.offset), path: "", message: refused.message };
+    if (!brokenLines.has(problem.line)) problems.push(problem);
   }
   return {
     file,
@@ -97,14 +106,18 @@ export function checkAgainst<Value>(source: YamlSource, schema: z.ZodType<Value>
   return { kind: "invalid", problems: inOrder(problems) };
 }
 
-/** One line per problem: `file:line:column path: what is wrong`. */
+const mostLines = 100;
+
+/** One line per problem: `file:line:column path: what is wrong`; after a hundred lines only how many more there are. */
 export function renderProblems(problems: readonly SourceProblem[]): string {
-  return problems
-    .map(({ file, line, column, path, message }) => {
-      const where = `${file}:${line}:${column}`;
-      return path === "" ? `${where}: ${message}` : `${where} ${path}: ${message}`;
-    })
-    .join("\n");
+  const lines = problems.slice(0, mostLines).map(renderProblem);
+  const rest = problems.length - lines.length;
+  return (rest > 0 ? [...lines, `and ${rest} more`] : lines).join("\n");
+}
+
+function renderProblem({ file, line, column, path, message }: SourceProblem): string {
+  const where = `${file}:${line}:${column}`;
+  return path === "" ? `${where}: ${message}` : `${where} ${path}: ${message}`;
 }
 
 /** Problems of one or several files sorted by file, line and column, the same one only once. */
@@ -114,7 +127,7 @@ export function inOrder(problems: readonly SourceProblem[]): SourceProblem[] {
   );
   const seen = new Set<string>();
   return sorted.filter((problem) => {
-    const line = renderProblems([problem]);
+    const line = renderProblem(problem);
     return seen.has(line) ? false : seen.add(line);
   });
 }
@@ -156,6 +169,17 @@ function startOf(node: unknown): number | null {
   return isNode(node) ? (node.range?.[0] ?? null) : null;
 }
 
+/** Keys that stand in a mapping already; asked here because the reader's own check takes time by the square of the keys. */
+function keysTwice(map: YAMLMap): Scalar[] {
+  const seen = new Set<string>();
+  return map.items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const isTwice = seen.has(String(key.value));
+    seen.add(String(key.value));
+    return isTwice ? [key] : [];
+  });
+}
+
 const plainTag = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 
 function refusedNodes(document: Document): { offset: number; message: string }[] {
@@ -168,6 +192,7 @@ function refusedNodes(document: Document): { offset: number; message: string }[]
     } else if (isAlias(node)) {
       refuse(node, "aliases (*name) are not read here: write the value out");
     } else if (isNode(node)) {
+      if (isMap(node)) for (const key of keysTwice(node)) refuse(key, duplicateComplaint(String(key.value)));
       if ("anchor" in node && node.anchor)
         refuse(node, "anchors (&name) are not read here: write the value out");
       if (node.tag && !plainTag.test(node.tag)) refuse(node, "tags (!name) are not read here");

@@ -1,15 +1,19 @@
-// What the YAML reader complains of → words for people that repeat nothing of the file (a misplaced password must not be printed).
-import { type CST, type ErrorCode, Parser } from "yaml";
+// What is wrong with YAML text → words for people that repeat nothing of it but plain keys (a misplaced password must not be printed).
+import { type CST, type ErrorCode, Parser, type YAMLError } from "yaml";
 
 const deepest = 32;
 
-/** Words of one syntax error; `rest` is the text from the error on, of which only a plain key is repeated. */
-export function syntaxComplaint(code: ErrorCode, rest: string): string {
-  if (code === "DUPLICATE_KEY") {
-    const key = /^["']?([A-Za-z0-9._-]{1,80})["']?\s*:/.exec(rest)?.[1];
-    return key === undefined ? "this key stands here twice" : `the key ${key} stands here twice`;
-  }
-  return words[code];
+/** Words of one syntax error; nothing of the text is repeated. */
+export function syntaxComplaint(error: YAMLError): string {
+  const isOpenBracket = error.code === "BAD_INDENT" && error.message.startsWith("Flow ");
+  return isOpenBracket
+    ? "a [ or { before this is not closed, or its closing bracket is not indented"
+    : words[error.code];
+}
+
+/** Words of a key that stands twice; a key of plain letters is named. */
+export function duplicateComplaint(key: string): string {
+  return /^[A-Za-z0-9._-]{1,80}$/.test(key) ? `the key ${key} stands here twice` : words.DUPLICATE_KEY;
 }
 
 const words: Readonly<Record<ErrorCode, string>> = {

@@ -37,7 +37,8 @@ function clusterRules(cluster: Fields): Contradiction[] {
 
 function publisherRules(nodes: readonly Fields[]): Contradiction[] {
   const publishers = nodes.flatMap((node, index) => (node.role === "publisher" ? [index] : []));
-  if (publishers.length === 0 && nodes.length > 0) {
+  const isEveryRoleKnown = nodes.every(({ role }) => role === "publisher" || role === "subscriber");
+  if (publishers.length === 0 && nodes.length > 0 && isEveryRoleKnown) {
     return [
       { path: ["nodes"], message: "no node has role: publisher; a cluster has exactly one", at: "key" },
     ];
@@ -62,7 +63,7 @@ function twiceRules(nodes: readonly Fields[], clusterPort: unknown): Contradicti
     }
     if (isWord(node.address)) {
       const port = fields(node.ssh)?.port ?? clusterPort ?? 22;
-      const address = `${node.address.toLowerCase()} port ${String(port)}`;
+      const address = `${node.address.toLowerCase()} port ${JSON.stringify(port)}`;
       if (addresses.has(address)) {
         const other = addresses.get(address);
         const whose = isWord(other) ? ` of node ${other}` : " of another node";
