@@ -14,7 +14,7 @@ import {
 import { normalSigner, type SignerRole } from "./release-rules.ts";
 import { signedBy } from "./signed-by.ts";
 import { identityOfSigner, type SignerIdentity, sameSigner } from "./signer-identity.ts";
-import { tvsViewOf } from "./tvs-view.ts";
+import { tvsSeen } from "./tvs-view.ts";
 import type { Finding } from "./verdict.ts";
 
 export { expectedNormalSigner } from "./expected-signer.ts";
@@ -38,7 +38,7 @@ type Shown = Extract<ShownList, { kind: "shown" }>;
 
 /** One proof for each of `tftpNodes`, in their order. */
 export function judgeNormalSigner(input: NormalSignerInput): NodeProof[] {
-  const tvs = tvsViewOf(input.facts);
+  const tvs = tvsSeen(input.facts);
   return input.tftpNodes.map((name) => {
     const node = input.facts.nodes.find((each) => each.node === name);
     if (node?.itl?.kind !== "shown") return unreadable(name, node ?? null);

@@ -3,7 +3,7 @@ import { verifyWithKey } from "../facts/itl-file.ts";
 import type { ListFile, ShownList } from "../facts/list-facts.ts";
 import type { ServedFact } from "../facts/node-facts.ts";
 import { isServedAsShown, sha1Of } from "./judge-served.ts";
-import { forecastTake, judgeTake, type Take, type TvsView } from "./phone-trust.ts";
+import { forecastTake, judgeTake, type Take, type TvsView, tvsHashesOf } from "./phone-trust.ts";
 import { signerRecordOf } from "./signed-by.ts";
 import { identityOfSigner, keyOf, type SignerIdentity, sameSigner } from "./signer-identity.ts";
 
@@ -79,18 +79,19 @@ export function checkSignature(served: ServedFact | null, signer: SignerIdentity
 
 /**
  * A phone that holds `held` takes the list: by itself, or after asking a TVS where the plan (`forecast`; null: any way
- * will do) said so. Where the plan said that they will not, nothing is required.
+ * will do) said so. `tvs` null: not looked at. Where the plan said that they will not, nothing is required.
  */
 export function checkPhones(input: {
   readonly served: ServedFact | null;
   readonly signer: SignerIdentity;
   readonly held: ListFile | null;
   readonly forecast: Take | null;
-  readonly tvs: TvsView;
+  readonly tvs: TvsView | null;
 }): ProofCheck {
   const name = "phones-accept";
-  const { served, held, forecast, tvs, signer } = input;
+  const { served, held, forecast, signer } = input;
   if (held === null) return { name, isMet: null, detail: "the list that its phones hold is not known" };
+  const tvs = input.tvs ?? tvsAsPlanned(held, forecast);
   const take =
     served?.kind === "fetched"
       ? judgeTake({ held, offered: { bytes: Buffer.from(served.bytes, "base64"), file: served.file }, tvs })
@@ -129,6 +130,11 @@ export function checkVerified(shown: Shown): ProofCheck {
     isMet: false,
     detail: `\`show itl\` did not verify it: ${shown.verdictText ?? "it says nothing"}`,
   };
+}
+
+/** Where TVS was not looked at: those that the phones trust answered when the plan was made, if it counted on them. */
+function tvsAsPlanned(held: ListFile, forecast: Take | null): TvsView {
+  return { runningTvs: forecast?.kind === "by-tvs" ? tvsHashesOf(held) : [], storeSerials: "any-of-cluster" };
 }
 
 function notFetched(served: ServedFact | null): string {

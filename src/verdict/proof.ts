@@ -12,7 +12,7 @@ import {
   type ProofName,
 } from "./proof-checks.ts";
 import type { SignerIdentity } from "./signer-identity.ts";
-import { tvsViewOf } from "./tvs-view.ts";
+import { tvsSeen } from "./tvs-view.ts";
 import type { Finding } from "./verdict.ts";
 
 export type { ProofCheck, ProofName } from "./proof-checks.ts";
@@ -32,7 +32,8 @@ export interface NodeProof {
 
 /**
  * `baseline`: SHA-1 of each node's list before the reset (lower-case joined hex), null where unknown. `mayBeUnchanged`:
- * nodes that were reset before. `forecasts`: what the plan said of each node's phones.
+ * nodes that were reset before. `forecasts`: what the plan said of each node's phones; they also stand for the TVS
+ * services where this look read none of their certificates.
  */
 export interface ProofInput {
   readonly facts: ClusterFacts;
@@ -46,7 +47,7 @@ export interface ProofInput {
 
 /** One proof for each of `tftpNodes`, in their order, also for those that could not be read. */
 export function judgeProof(input: ProofInput): NodeProof[] {
-  const tvs = tvsViewOf(input.facts);
+  const tvs = tvsSeen(input.facts);
   return input.tftpNodes.map((name) => {
     const node = input.facts.nodes.find((each) => each.node === name);
     if (node?.itl?.kind !== "shown") return unreadable(name, node ?? null);

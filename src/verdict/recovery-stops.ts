@@ -16,8 +16,8 @@ export function judgePublisherStops(facts: ClusterFacts, seen: readonly Finding[
     seen.some((finding) => finding.node === publisher.node && codes.includes(finding.code));
   if (has("node-unreachable", "login-refused", "host-key-refused")) return [];
   const findings: Finding[] = [];
-  const list = publisher.itl?.kind === "shown" ? publisher.itl : null;
-  if (list === null && !has("itl-missing")) {
+  const isTold = (command: string) => publisher.trouble.some((trouble) => trouble.command === command);
+  if (publisher.itl?.kind !== "shown" && !has("itl-missing") && !isTold("show itl")) {
     findings.push({
       code: publisher.itl === null ? "answer-not-understood" : "itl-missing",
       severity: "block",
@@ -30,7 +30,7 @@ export function judgePublisherStops(facts: ClusterFacts, seen: readonly Finding[
   if (known !== null && recoveryRecordOf(known) === null && !has("recovery-record-missing")) {
     findings.push(recoveryRecordMissing(publisher));
   }
-  if (publisher.release === null) {
+  if (publisher.release === null && !isTold("show version active")) {
     findings.push({
       code: "answer-not-understood",
       severity: "block",

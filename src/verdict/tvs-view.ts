@@ -14,3 +14,8 @@ export function tvsViewOf(facts: ClusterFacts): TvsView {
     ),
   };
 }
+
+/** The same; null where this look read no TVS certificate at all. */
+export function tvsSeen(facts: ClusterFacts): TvsView | null {
+  return facts.nodes.some((node) => node.certificates["TVS"] !== undefined) ? tvsViewOf(facts) : null;
+}

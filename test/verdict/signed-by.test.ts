@@ -1,0 +1,82 @@
+// Whose certificate signed a list, told from its bytes and from what `show itl` prints alike.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseShownList } from "../../src/facts/show-itl.ts";
+import { recoveryRecordOf, signedBy, signerRecordOf, tokensOf } from "../../src/verdict/signed-by.ts";
+import { factsOf, from12, listOf, makeLab, nodeOf, releases, upTo11 } from "../support/lab-facts.ts";
+
+const transcript = (name: string) => {
+  const list = parseShownList(
+    readFileSync(new URL(`../../mocks/transcripts/${name}`, import.meta.url), "utf8"),
+  );
+  if (list.kind !== "shown") throw new Error("no list in the transcript");
+  return list;
+};
+
+describe("the signer of the 10.0 transcripts", () => {
+  test("is CallManager before the reset (tac-03)", () => {
+    expect(signedBy(transcript("tac-03-show-itl-before-reset.txt"))).toBe("CallManager");
+  });
+  test("is ITLRecovery after the reset (tac-04)", () => {
+    expect(signedBy(transcript("tac-04-show-itl-after-reset.txt"))).toBe("ITLRecovery");
+  });
+  test("the recovery record has the serial that Cisco prints", () => {
+    const record = recoveryRecordOf(transcript("tac-03-show-itl-before-reset.txt"));
+    expect(record?.serial).toBe("6E:3F:65:C2:97:B3:E0:1F:E7:42:81:AB:52:CC:55:DC");
+  });
+});
+
+describe.each(releases)("release %s", (release) => {
+  test("both views of one list name the same signer and recovery record", () => {
+    const lab = makeLab(release);
+    const { itl } = nodeOf(factsOf(lab), "tftp2");
+    if (itl?.kind !== "shown") throw new Error("no list");
+    const { file } = listOf(lab, "tftp2");
+    expect(signedBy(itl)).toBe(signedBy(file));
+    expect(recoveryRecordOf(itl)?.serial).toBe(recoveryRecordOf(file)?.serial);
+    expect(signerRecordOf(itl)?.serial).toBe(file.header.signer.serial);
+    expect(tokensOf(itl)).toHaveLength(2);
+  });
+});
+
+test.each(upTo11)("up to 11.5 (%s) CallManager signs, and ITLRecovery after localkey", async (release) => {
+  const lab = makeLab(release);
+  expect(signedBy(listOf(lab, "pub").file)).toBe("CallManager");
+  await lab.resetLocalkey();
+  expect(signedBy(listOf(lab, "pub").file)).toBe("ITLRecovery");
+});
+
+test.each(from12)("from 12.0 (%s) ITLRecovery signs, and CallManager after localkey", async (release) => {
+  const lab = makeLab(release);
+  expect(signedBy(listOf(lab, "pub").file)).toBe("ITLRecovery");
+  await lab.resetLocalkey();
+  expect(signedBy(listOf(lab, "pub").file)).toBe("CallManager");
+});
+
+test("the CN of a recovery record begins with ITLRECOVERY_ in any case", () => {
+  const { file } = listOf(makeLab("11.5"), "pub");
+  const written = file.records.map((record) => ({
+    ...record,
+    subjectName: record.subjectName?.replace("ITLRECOVERY_", "ItlRecovery_") ?? null,
+  }));
+  expect(recoveryRecordOf({ records: written })).not.toBeNull();
+});
+
+test("a token that is a TFTP record as well is no recovery record, whatever its name", () => {
+  const { file } = listOf(makeLab("11.5"), "pub");
+  const recovery = recoveryRecordOf(file);
+  if (recovery === null) throw new Error("no recovery record");
+  const twin = { ...recovery, functionCode: 3, functionName: "TFTP" };
+  expect(recoveryRecordOf({ records: [...file.records, twin] })).toBeNull();
+});
+
+test("a token named in another way signs as other", () => {
+  const { file } = listOf(makeLab("12.5"), "pub");
+  const renamed = { ...file, records: file.records.filter((record) => record !== recoveryRecordOf(file)) };
+  expect(signedBy(renamed)).toBe("other");
+});
+
+test("a list that names no signer was signed by other", () => {
+  const list = transcript("tac-03-show-itl-before-reset.txt");
+  expect(signedBy({ ...list, signer: null })).toBe("other");
+});

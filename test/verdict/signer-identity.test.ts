@@ -1,0 +1,66 @@
+// Signers are compared as certificates: by serial and key, not by role or name.
+import { expect, test } from "vitest";
+import {
+  identityOfCertificate,
+  identityOfRecord,
+  identityOfSigner,
+  keyOf,
+  type SignerIdentity,
+  sameSigner,
+} from "../../src/verdict/signer-identity.ts";
+import { recoveryRecordOf } from "../../src/verdict/signed-by.ts";
+import { certificateOf, factsOf, listOf, makeLab, nodeOf, releases, signerOf } from "../support/lab-facts.ts";
+
+test.each(releases)(
+  "a certificate, its record and what show itl prints of it are one signer (%s)",
+  (release) => {
+    const lab = makeLab(release);
+    const certificate = signerOf(lab, "pub", "ITLRecovery");
+    const { itl } = nodeOf(factsOf(lab), "pub");
+    const fromBytes = recoveryRecordOf(listOf(lab, "pub").file);
+    const shown = itl?.kind === "shown" ? recoveryRecordOf(itl) : null;
+    if (fromBytes === null || shown === null) throw new Error("no recovery record");
+    expect(sameSigner(identityOfRecord(fromBytes), certificate)).toBe(true);
+    expect(sameSigner(identityOfRecord(shown), certificate)).toBe(true);
+    expect(sameSigner(certificate, signerOf(lab, "pub", "CallManager"))).toBe(false);
+  },
+);
+
+test("equal serials with another key are another signer", () => {
+  const lab = makeLab("11.5");
+  const real = signerOf(lab, "pub", "ITLRecovery");
+  const other = signerOf(lab, "pub", "CallManager");
+  const lookAlike: SignerIdentity = { ...other, subject: real.subject, serial: real.serial };
+  expect(sameSigner(real, lookAlike)).toBe(false);
+});
+
+test("equal serials with another certificate hash are another signer where no key is known", () => {
+  const bare: SignerIdentity = {
+    subject: "",
+    issuer: "",
+    serial: "0a:0b",
+    certificate: null,
+    publicKey: null,
+  };
+  expect(sameSigner({ ...bare, certificateSha1: "AA" }, { ...bare, certificateSha1: "BB" })).toBe(false);
+  expect(sameSigner({ ...bare, certificateSha1: "AA" }, { ...bare, serial: "0A0B" })).toBe(true);
+});
+
+test("a serial that is no hex is nobody's", () => {
+  const odd: SignerIdentity = { subject: "", issuer: "", serial: "?", certificate: null, publicKey: null };
+  expect(sameSigner(odd, odd)).toBe(false);
+});
+
+test("a certificate that cannot be read has no key", () => {
+  const lab = makeLab("11.5");
+  const facts = { ...certificateOf(lab.publisher.certificates.get("TVS")), der: "AAAA" };
+  expect(keyOf(identityOfCertificate(facts))).toBeNull();
+});
+
+test("the signer of a list that carries no record of it is known by name and serial only", () => {
+  const { file } = listOf(makeLab("12.5"), "pub");
+  const stripped = { ...file, records: file.records.filter((record) => record !== recoveryRecordOf(file)) };
+  const signer = identityOfSigner(stripped);
+  expect(signer?.serial).toBe(file.header.signer.serial);
+  expect(signer === null ? null : keyOf(signer)).toBeNull();
+});
