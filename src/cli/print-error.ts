@@ -33,10 +33,11 @@ export function renderPlace({ cluster, node, step, file, line, column }: Place):
   return [...named, ...(position === "" ? [] : [position])].join(", ");
 }
 
-/** Three lines at most beside the message's own: `error:`, `where:`, `next:`. */
+/** `error:`, `where:`, `next:`; a message of several lines stands below `error:`, each line by itself. */
 export function renderError(error: ErrorDocument): string {
   const where = renderPlace(error.place);
-  const lines = [`error: ${error.message}`];
+  const isLong = error.message.includes("\n");
+  const lines = [`error:${isLong ? "\n" : " "}${error.message}`];
   if (where !== "") lines.push(`where: ${where}`);
   lines.push(`next: ${error.hint}`);
   return plainText(lines.join("\n"));

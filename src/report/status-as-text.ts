@@ -17,7 +17,7 @@ function shortSerial(serial: string | null): string {
 function servedText({ served }: ItlStatus): string {
   if (served === null) return "not fetched";
   const words = [
-    served.matchesNode === false ? "differs" : served.matchesNode === null ? "not compared" : "the same",
+    served.matchesNode === false ? "differs" : served.matchesNode === null ? "not compared" : "same",
     served.signatureValid === false ? "invalid" : served.signatureValid === null ? "unverified" : "valid",
   ];
   return words.join(", ");
