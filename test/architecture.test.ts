@@ -1,5 +1,5 @@
 // The walls of the house: every source file is held against them, and planted violations prove that they would be seen.
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { loadSourceFiles, parseImports, projectRoot, withoutComments } from "./support/source-files.ts";
 import { findBadFiles, findBrokenWalls, findCycles, floors, importers } from "./support/walls.ts";
@@ -34,6 +34,20 @@ describe("the house", () => {
 
   test("keeps files short, named, introduced and quiet", () => {
     expect(messages(findBadFiles(files))).toEqual([]);
+  });
+
+  test("names only pages that a reader of the repository has", () => {
+    const pages = new Set(
+      [".", "docs", "docs/decisions", "mocks/transcripts"].flatMap((folder) =>
+        readdirSync(projectRoot + folder),
+      ),
+    );
+    const missing = files.flatMap((file) =>
+      [...file.text.matchAll(/[\w-]+\.md\b(?!\.\w)/g)]
+        .filter(([page]) => !pages.has(page))
+        .map(([page]) => `${file.path} names ${page}, which is not here`),
+    );
+    expect(missing).toEqual([]);
   });
 
   test("is made of small files: median of src at most 80 lines, 95 of 100 at most 250", () => {
