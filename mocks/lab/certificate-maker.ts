@@ -112,7 +112,7 @@ function oneLine(name: string): string {
 }
 
 /** As the platform prints it in lists: `CN=..;OU=..;O=..;L=..;ST=..;C=..`. */
-export function nameText(names: SubjectNames): string {
+function nameText(names: SubjectNames): string {
   return pairsOf(names)
     .map(([short, value]) => `${short}=${value}`)
     .join(";");

@@ -23,7 +23,7 @@ export function signerOf({ subject, issuer, serial, privateKey }: LabCertificate
 }
 
 /** Who signs this node's own list when nothing was reset. */
-export function normalSignerOf(store: Store, node: LabNode): LabCertificate {
+function normalSignerOf(store: Store, node: LabNode): LabCertificate {
   return store.profile.normalSigner === "CallManager"
     ? certificateOf(node, "CallManager")
     : certificateOf(store.publisher, "ITLRecovery");
@@ -117,7 +117,7 @@ export function fullRecord(certificate: LabCertificate, functionCode: number): L
 }
 
 /** A record with the certificate's SHA-1 in its place: CAPF and TVS. */
-export function hashRecord(certificate: LabCertificate, functionCode: number): ListRecord {
+function hashRecord(certificate: LabCertificate, functionCode: number): ListRecord {
   const certHash = createHash("sha1").update(certificate.der).digest();
   return { ...shortRecord(certificate, functionCode), certHash, hashAlgorithm: 1 };
 }
