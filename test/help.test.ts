@@ -23,9 +23,11 @@ describe.each(commands)("help of $name", (command) => {
       expect(stdout).toContain(flag);
   });
 
-  test("keeps its lines inside a terminal of 100 columns", async () => {
+  test("keeps its lines, but examples, inside a terminal of 100 columns", async () => {
     const { stdout } = await runCli([...words, "--help"]);
-    expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+    expect(stdout.split("\n").filter((line) => line.length > 100 && !line.startsWith("  itlctl "))).toEqual(
+      [],
+    );
   });
 
   test("has examples that are command lines of this command", () => {
