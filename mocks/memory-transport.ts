@@ -104,7 +104,7 @@ export function openMemoryTransport(
             hint: "Open it again",
           });
         sent += bytes;
-        keys.push(...bytes);
+        for (const key of bytes) keys.push(key);
         wakeReader?.();
       },
       onData(heard) {

@@ -5,14 +5,14 @@ import type { SshSettings } from "../inventory/cluster.ts";
 import { parseHostKey } from "./host-key-blob.ts";
 import type { HostKey } from "./host-key-blob.ts";
 import { parseKnownHosts } from "./known-hosts.ts";
-import { algorithmsFor } from "./ssh-algorithms.ts";
+import { algorithmsFor, hostKeyTypes } from "./ssh-algorithms.ts";
 
 export type HostKeyVerdict =
   | { readonly kind: "known" }
   /** Nothing is known about this host. */
   | { readonly kind: "unknown" }
   /** Another key is known, or this one is revoked. */
-  | { readonly kind: "changed"; readonly reason: string };
+  | { readonly kind: "changed"; readonly reason: string; readonly isRevoked: boolean };
 
 /** What is known about a host: the inventory's fingerprints, and the text of a known_hosts file where one is named. */
 export interface KnownKeys {
@@ -25,15 +25,17 @@ export function judgeHostKey(key: HostKey, host: string, port: number, known: Kn
   const path = known.knownHosts?.path ?? "";
   const lines = parseKnownHosts(known.knownHosts?.text ?? "", host, port);
   const revoked = lines.find((line) => line.isRevoked && line.base64 === key.base64);
-  if (revoked !== undefined) return { kind: "changed", reason: `${path}:${revoked.lineNumber} revokes it` };
+  if (revoked !== undefined)
+    return { kind: "changed", reason: `${path}:${revoked.lineNumber} revokes it`, isRevoked: true };
   if (known.hostKeys.some((listed) => listed.trim().replace(/=+$/, "") === key.sha256))
     return { kind: "known" };
   const accepted = lines.filter((line) => !line.isRevoked);
   if (accepted.some((line) => line.base64 === key.base64)) return { kind: "known" };
   const other = accepted[0];
-  if (other !== undefined) return { kind: "changed", reason: `${path}:${other.lineNumber} has another key` };
+  if (other !== undefined)
+    return { kind: "changed", reason: `${path}:${other.lineNumber} has another key`, isRevoked: false };
   if (known.hostKeys.length > 0)
-    return { kind: "changed", reason: `hostKeys: lists ${known.hostKeys.join(", ")}` };
+    return { kind: "changed", reason: `hostKeys: lists ${known.hostKeys.join(", ")}`, isRevoked: false };
   return { kind: "unknown" };
 }
 
@@ -41,6 +43,26 @@ export function judgeHostKey(key: HostKey, host: string, port: number, known: Kn
 export function knownKeyTypes(host: string, port: number, known: KnownKeys): readonly string[] | null {
   const lines = parseKnownHosts(known.knownHosts?.text ?? "", host, port).filter((line) => !line.isRevoked);
   return lines.length === 0 || known.hostKeys.length > 0 ? null : [...new Set(lines.map(({ type }) => type))];
+}
+
+/**
+ * The type under which the server shows a listed key when it showed another one first: a list of fingerprints does not say which
+ * type to ask for. Null when there is none; sends no user name or password.
+ */
+export async function findListedKeyType(
+  server: HostAddress,
+  seen: HostKey,
+  known: KnownKeys,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+): Promise<string | null> {
+  if (known.hostKeys.length === 0) return null;
+  const { timeoutMs, signal } = options;
+  for (const keyType of hostKeyTypes.filter((type) => type !== seen.type)) {
+    const settings = { keyType, timeoutMs, ...(signal === undefined ? {} : { signal }) };
+    const key = await fetchHostKey(server, settings).catch(() => null);
+    if (key !== null && judgeHostKey(key, server.host, server.port, known).kind === "known") return keyType;
+  }
+  return null;
 }
 
 /** Any SSH server. */

@@ -7,7 +7,7 @@ import type { Secret } from "../base/secret.ts";
 import type { ClusterNode } from "../inventory/cluster.ts";
 import { parseHostKey } from "./host-key-blob.ts";
 import type { HostKey } from "./host-key-blob.ts";
-import { judgeHostKey, knownKeyTypes } from "./host-key.ts";
+import { findListedKeyType, judgeHostKey, knownKeyTypes } from "./host-key.ts";
 import type { HostKeyVerdict, KnownKeys } from "./host-key.ts";
 import { algorithmsFor } from "./ssh-algorithms.ts";
 import { createSshLogin } from "./ssh-login.ts";
@@ -29,21 +29,47 @@ export interface SshOpening {
 /** Wide enough that no command of ours is wrapped by a line editor. */
 const terminal = { term: "vt100", cols: 512, rows: 200, width: 0, height: 0 } as const;
 
+/** What one try saw of the host key. */
+interface Look {
+  seen: { readonly key: HostKey; readonly verdict: HostKeyVerdict } | null;
+}
+
 /**
  * Throws `node-unreachable` (may be tried again), `login-refused` (never again: three wrong tries lock the account),
  * `host-key-unknown`, `host-key-changed`, or `cancelled`.
  */
 export async function openSshTransport(opening: SshOpening): Promise<Transport> {
+  const { address: host, ssh } = opening.node;
+  const known = readKnownKeys(opening.node);
+  const look: Look = { seen: null };
+  try {
+    return await openOnce(opening, known, knownKeyTypes(host, ssh.port, known), look);
+  } catch (error) {
+    if (look.seen?.verdict.kind !== "changed" || look.seen.verdict.isRevoked) throw error;
+    const server = { host, port: ssh.port, algorithms: ssh.algorithms };
+    const limits = { timeoutMs: opening.connectTimeoutMs, signal: opening.signal };
+    const listedType = await findListedKeyType(server, look.seen.key, known, limits);
+    if (listedType === null) throw error;
+    return openOnce(opening, known, [listedType], look);
+  }
+}
+
+/** One connection, and at most one login on it. */
+async function openOnce(
+  opening: SshOpening,
+  known: KnownKeys,
+  keyTypes: readonly string[] | null,
+  look: Look,
+): Promise<Transport> {
   const { node } = opening;
   const describe = describeOpening(node);
-  const known = readKnownKeys(node);
   const client = new Client();
   const login: SshLogin = createSshLogin(opening.username, opening.password, () => client.destroy());
-  let seen: { key: HostKey; verdict: HostKeyVerdict } | null = null;
   let isReady = false;
   let timer: NodeJS.Timeout | undefined;
 
   const trouble = (why: string, cause?: unknown): OperatorError => {
+    const { seen } = look;
     if (seen !== null && seen.verdict.kind !== "known") return describe.refusedKey(seen.key, seen.verdict);
     if (isReady) return describe.unreachable(`the login worked and no shell came: ${why}`, cause);
     if (login.wasPasswordSent || login.problem !== null)
@@ -61,6 +87,8 @@ export async function openSshTransport(opening: SshOpening): Promise<Transport> 
       if (opening.signal?.aborted === true) return onAbort();
       opening.signal?.addEventListener("abort", onAbort, { once: true });
 
+      // A session is many small packets, each waiting for the other side's: Nagle would double every round.
+      client.once("connect", () => client.setNoDelay(true));
       client.on("error", (error) => reject(trouble(messageOf(error), error)));
       client.on("close", () => reject(trouble("the node closed the connection")));
       client.on("change password", () =>
@@ -82,14 +110,12 @@ export async function openSshTransport(opening: SshOpening): Promise<Transport> 
         readyTimeout: 0,
         keepaliveInterval: 30_000,
         keepaliveCountMax: 4,
-        algorithms: algorithmsFor(
-          node.ssh.algorithms,
-          knownKeyTypes(node.address, node.ssh.port, known) ?? undefined,
-        ),
+        algorithms: algorithmsFor(node.ssh.algorithms, keyTypes ?? undefined),
         hostVerifier: (blob: Buffer) => {
           const key = parseHostKey(blob);
-          seen = { key, verdict: judgeHostKey(key, node.address, node.ssh.port, known) };
-          return seen.verdict.kind === "known";
+          const verdict = judgeHostKey(key, node.address, node.ssh.port, known);
+          look.seen = { key, verdict };
+          return verdict.kind === "known";
         },
         authHandler: (offered, _isPartial, next) => {
           const method = login.next(offered as Parameters<SshLogin["next"]>[0]);

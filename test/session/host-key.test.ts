@@ -54,7 +54,7 @@ describe("a host is", () => {
 
   test("changed where only other fingerprints are listed", () => {
     const verdict = judgeHostKey(key, "10.0.0.1", 22, listed(other.sha256));
-    expect(verdict).toEqual({ kind: "changed", reason: `hostKeys: lists ${other.sha256}` });
+    expect(verdict).toEqual({ kind: "changed", reason: `hostKeys: lists ${other.sha256}`, isRevoked: false });
   });
 
   test.each([
@@ -69,7 +69,7 @@ describe("a host is", () => {
   ])("known by known_hosts: %s", (_title, names, port) => {
     expect(kind(filed(`${names} ssh-rsa ${key.base64} comment\r\n`), "10.0.0.1", port)).toBe("known");
     const changed = judgeHostKey(key, "10.0.0.1", port, filed(`#\n${names} ssh-rsa ${other.base64}`));
-    expect(changed).toEqual({ kind: "changed", reason: "kh:2 has another key" });
+    expect(changed).toEqual({ kind: "changed", reason: "kh:2 has another key", isRevoked: false });
   });
 
   test.each([
@@ -89,7 +89,7 @@ describe("a host is", () => {
 
   test("refused when its key is revoked, even where the fingerprint is listed", () => {
     const verdict = judgeHostKey(key, "10.0.0.1", 22, filed(`@revoked * ssh-rsa ${key.base64}`, key.sha256));
-    expect(verdict).toEqual({ kind: "changed", reason: "kh:1 revokes it" });
+    expect(verdict).toEqual({ kind: "changed", reason: "kh:1 revokes it", isRevoked: true });
   });
 
   test("changed where known_hosts has only a key of another type", () => {

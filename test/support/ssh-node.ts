@@ -70,6 +70,7 @@ export async function startSshNode(options: SshNodeOptions = {}): Promise<SshNod
     { hostKeys: keys, ...(options.algorithms === undefined ? {} : { algorithms: options.algorithms }) },
     (connection) => {
       connections.push(connection);
+      connection.setNoDelay(true);
       connection.on("error", () => null);
       connection.on("authentication", (context) => {
         tried.push(context.method);
