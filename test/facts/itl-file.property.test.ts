@@ -8,7 +8,11 @@ import { readQuickly } from "./refusal.ts";
 import { number, record, signedFile, text, tlv } from "./tlv-bytes.ts";
 
 const { key, der, publicKey } = makeCertificate("signer", "0083e908");
-const names = [text(3, "CN=signer;O=cisco"), text(5, "CN=issuer;O=cisco"), tlv(6, Buffer.from("83E908", "hex"))];
+const names = [
+  text(3, "CN=signer;O=cisco"),
+  text(5, "CN=issuer;O=cisco"),
+  tlv(6, Buffer.from("83E908", "hex")),
+];
 const body = Buffer.concat([
   record(...names, number(4, 0, 2), tlv(7, publicKey), tlv(9, der)),
   record(text(2, "pub"), number(4, 2, 2), tlv(10, Buffer.from([10, 0, 0, 1]))),
@@ -24,7 +28,9 @@ function readBothWays(bytes: Uint8Array): void {
     const isList = file.kind === "itl" || file.kind === "ctl";
     const recordBytes = file.records.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     if (isList) expect(file.header.headerLength + recordBytes).toBe(bytes.length);
-    expect(["valid", "invalid", "unsupported", "no-signer-certificate"]).toContain(readQuickly(() => verifyListFile(bytes)));
+    expect(["valid", "invalid", "unsupported", "no-signer-certificate"]).toContain(
+      readQuickly(() => verifyListFile(bytes)),
+    );
   }
 }
 
@@ -69,7 +75,9 @@ describe("never anything but facts or file-unreadable comes of", () => {
       fc.property(fc.array(fc.array(field, { maxLength: 5 }), { maxLength: 6 }), (records) => {
         const bytes = records.map((fields) => record(...fields.map(([tag, value]) => tlv(tag, value))));
         const file = parseListFile(signedFile({ key, body: Buffer.concat(bytes) }));
-        expect(file.records.map(({ unknownFields }) => unknownFields.map(({ tag, value }) => [tag, value]))).toEqual(
+        expect(
+          file.records.map(({ unknownFields }) => unknownFields.map(({ tag, value }) => [tag, value])),
+        ).toEqual(
           records.map((fields) => fields.map(([tag, value]) => [tag, Buffer.from(value).toString("hex")])),
         );
       }),
@@ -91,7 +99,9 @@ test("a random key is never a reason to fail", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (random) => {
       expect(verifyWithKey(sound, random)).toBe("unsupported");
-      expect(["unsupported", "invalid"]).toContain(verifyWithKey(sound, Buffer.concat([der.subarray(0, 60), random])));
+      expect(["unsupported", "invalid"]).toContain(
+        verifyWithKey(sound, Buffer.concat([der.subarray(0, 60), random])),
+      );
     }),
   );
 });

@@ -17,7 +17,14 @@ const other = makeCertificate("signer", "0083e908");
 const { key } = signer;
 const serial = Buffer.from("83E908", "hex");
 const names = [text(3, "CN=signer;O=cisco"), text(5, "CN=issuer;O=cisco"), tlv(6, serial)];
-const token = record(text(2, " "), ...names, number(4, 0, 2), tlv(7, signer.publicKey), tlv(8, Buffer.alloc(128, 7)), tlv(9, signer.der));
+const token = record(
+  text(2, " "),
+  ...names,
+  number(4, 0, 2),
+  tlv(7, signer.publicKey),
+  tlv(8, Buffer.alloc(128, 7)),
+  tlv(9, signer.der),
+);
 const tvs = record(
   text(3, "CN=sub"),
   number(4, 21, 2),
@@ -71,7 +78,11 @@ describe("a list", () => {
         publicKeyBytes: 140,
         publicKey: signer.publicKey.toString("base64"),
         certificate: signer.der.toString("base64"),
-        certificateSha1: createHash("sha1").update(signer.der).digest("hex").toUpperCase().replace(/..(?=.)/g, "$&:"),
+        certificateSha1: createHash("sha1")
+          .update(signer.der)
+          .digest("hex")
+          .toUpperCase()
+          .replace(/..(?=.)/g, "$&:"),
         certHash: null,
         hashAlgorithm: null,
         ipAddress: null,
@@ -106,11 +117,21 @@ describe("a list", () => {
   });
 
   test("keeps what this reader does not know", () => {
-    const strange = record(number(4, 9, 2), tlv(77, Buffer.from("beef", "hex")), tlv(10, Buffer.alloc(16)), number(12, 6, 1));
+    const strange = record(
+      number(4, 9, 2),
+      tlv(77, Buffer.from("beef", "hex")),
+      tlv(10, Buffer.alloc(16)),
+      number(12, 6, 1),
+    );
     const file = parseListFile(list({ body: strange, digestCode: 9, extra: [tlv(28, Buffer.from([1, 1]))] }));
     expect(file.header.digest).toBe("unknown (9)");
     expect(file.header.unknownFields).toEqual([{ tag: 28, lengthBytes: 2, value: "0101" }]);
-    expect(file.records[0]).toMatchObject({ functionCode: 9, functionName: "unknown (9)", hashAlgorithm: "unknown (6)", ipAddress: null });
+    expect(file.records[0]).toMatchObject({
+      functionCode: 9,
+      functionName: "unknown (9)",
+      hashAlgorithm: "unknown (6)",
+      ipAddress: null,
+    });
     expect(file.records[0]?.unknownFields).toEqual([
       { tag: 77, lengthBytes: 2, value: "beef" },
       { tag: 10, lengthBytes: 16, value: "00".repeat(16) },
@@ -144,19 +165,31 @@ describe("the kind of a file", () => {
     ["no name, something else", { filename: null, body }, "signed-file"],
     ["firmware", { filename: "SIP11.9-4-2SR1-1S.loads", body }, "signed-file"],
     ["a .sgn whose body looks like a record", { filename: "x.sgn", body: tvs }, "signed-file"],
-    ["an encrypted one by its fields", { filename: "x.sgn", body, extra: [holding(16, number(26, 1, 1))] }, "encrypted-config"],
+    [
+      "an encrypted one by its fields",
+      { filename: "x.sgn", body, extra: [holding(16, number(26, 1, 1))] },
+      "encrypted-config",
+    ],
   ])("%s", (_, parts, kind) => {
     expect(parseListFile(list(parts)).kind).toBe(kind);
   });
 
   test("an address is read", () => {
-    expect(parseListFile(list({ filename: "CTLFile.tlv", body: secure })).records[0]?.ipAddress).toBe("10.48.47.153");
+    expect(parseListFile(list({ filename: "CTLFile.tlv", body: secure })).records[0]?.ipAddress).toBe(
+      "10.48.47.153",
+    );
   });
 });
 
 describe("the fields of encryption", () => {
   const iv = holding(17, number(18, 0, 1), tlv(19, Buffer.alloc(16, 1)), number(20, 5, 2));
-  const wrapped = holding(21, number(22, 0, 1), number(23, 2048, 2), number(24, 1, 1), tlv(25, Buffer.alloc(256, 2)));
+  const wrapped = holding(
+    21,
+    number(22, 0, 1),
+    number(23, 2048, 2),
+    number(24, 1, 1),
+    tlv(25, Buffer.alloc(256, 2)),
+  );
   const hash = [number(26, 1, 1), tlv(27, Buffer.alloc(20, 3))];
   const filename = "SEP001122334455.cnf.xml.enc.sgn";
   const body = Buffer.alloc(32, 9);
@@ -203,12 +236,24 @@ describe("a broken file is refused", () => {
     ["a signer container too short", spoilt(10, 3, 0, 10), /longer than what holds it/],
     ["a field twice", list({ extra: [number(15, 1, 4)] }), /field 15 comes twice/],
     ["a header cut short", sound.subarray(0, 40), /does not fit the file/],
-    ["a record longer than the file", list({ body: Buffer.concat([token, number(1, 6, 2)]) }), /record 2.*does not fit/],
+    [
+      "a record longer than the file",
+      list({ body: Buffer.concat([token, number(1, 6, 2)]) }),
+      /record 2.*does not fit/,
+    ],
     ["a record of length 0", list({ body: number(1, 0, 2) }), /record 1.*does not fit/],
     ["rubbish behind the records", list({ body: Buffer.concat([tvs, Buffer.from([0])]) }), /record 2/],
     ["a record without length", list({ body: text(3, "CN=x") }), /does not begin with its length/],
-    ["a field past its record", list({ body: Buffer.concat([number(1, 10, 2), tlv(3, Buffer.alloc(9)), tvs]) }), /field 3 is longer/],
-    ["a field twice in a record", list({ body: record(number(4, 0, 2), number(4, 3, 2)) }), /field 4 comes twice/],
+    [
+      "a field past its record",
+      list({ body: Buffer.concat([number(1, 10, 2), tlv(3, Buffer.alloc(9)), tvs]) }),
+      /field 3 is longer/,
+    ],
+    [
+      "a field twice in a record",
+      list({ body: record(number(4, 0, 2), number(4, 3, 2)) }),
+      /field 4 comes twice/,
+    ],
     ["a function of one byte", list({ body: record(number(4, 0, 1)) }), /1 bytes instead of 2/],
     ["more than 8 MiB", Buffer.concat([sound, Buffer.alloc(8 * 1024 * 1024)]), /larger than 8 MiB/],
     ["a list of more than 1 MiB", Buffer.concat([sound, Buffer.alloc(1024 * 1024)]), /larger than 1 MiB/],
@@ -251,7 +296,9 @@ describe("the signature", () => {
       writeFileSync(join(folder, "certificate"), signer.pem);
       const run = (...words: string[]) => execFileSync("openssl", words, { cwd: folder, encoding: "utf8" });
       writeFileSync(join(folder, "key"), run("x509", "-in", "certificate", "-noout", "-pubkey"));
-      expect(run("dgst", "-sha1", "-verify", "key", "-signature", "signature", "signed")).toContain("Verified OK");
+      expect(run("dgst", "-sha1", "-verify", "key", "-signature", "signature", "signed")).toContain(
+        "Verified OK",
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -265,8 +312,12 @@ describe("the signature", () => {
     try {
       writeFileSync(join(folder, "key"), signer.keyPem, { mode: 0o600 });
       writeFileSync(join(folder, "signed"), Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 131)]));
-      const signature = execFileSync("openssl", ["dgst", "-sha512", "-sign", "key", "signed"], { cwd: folder });
-      expect(verifyListFile(Buffer.concat([bytes.subarray(0, at + 3), signature, bytes.subarray(at + 131)]))).toBe("valid");
+      const signature = execFileSync("openssl", ["dgst", "-sha512", "-sign", "key", "signed"], {
+        cwd: folder,
+      });
+      expect(
+        verifyListFile(Buffer.concat([bytes.subarray(0, at + 3), signature, bytes.subarray(at + 131)])),
+      ).toBe("valid");
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -292,9 +343,21 @@ describe("the signature", () => {
   });
 
   test.each<[string, Buffer]>([
-    ["another serial", record(...names.slice(0, 2), tlv(6, Buffer.from("17", "hex")), number(4, 0, 2), tlv(9, signer.der))],
+    [
+      "another serial",
+      record(...names.slice(0, 2), tlv(6, Buffer.from("17", "hex")), number(4, 0, 2), tlv(9, signer.der)),
+    ],
     ["another subject", record(text(3, "CN=x"), ...names.slice(1), number(4, 0, 2), tlv(9, signer.der))],
-    ["another issuer", record(text(5, "CN=x"), text(3, "CN=signer;O=cisco"), tlv(6, serial), number(4, 0, 2), tlv(9, signer.der))],
+    [
+      "another issuer",
+      record(
+        text(5, "CN=x"),
+        text(3, "CN=signer;O=cisco"),
+        tlv(6, serial),
+        number(4, 0, 2),
+        tlv(9, signer.der),
+      ),
+    ],
     ["another function", record(...names, number(4, 3, 2), tlv(9, signer.der))],
     ["neither key nor certificate", record(...names, number(4, 0, 2))],
   ])("is not proven by a record of %s", (_, body) => {
@@ -303,9 +366,16 @@ describe("the signature", () => {
   });
 
   test("is proven by a serial with a leading zero byte, and by a bare key", () => {
-    const zero = record(...names.slice(0, 2), tlv(6, Buffer.from("0083E908", "hex")), number(4, 0, 2), tlv(9, signer.der));
+    const zero = record(
+      ...names.slice(0, 2),
+      tlv(6, Buffer.from("0083E908", "hex")),
+      number(4, 0, 2),
+      tlv(9, signer.der),
+    );
     expect(verifyListFile(list({ body: zero }))).toBe("valid");
-    expect(verifyListFile(list({ body: record(...names, number(4, 0, 2), tlv(7, signer.publicKey)) }))).toBe("valid");
+    expect(verifyListFile(list({ body: record(...names, number(4, 0, 2), tlv(7, signer.publicKey)) }))).toBe(
+      "valid",
+    );
   });
 
   test("is not proven by a look-alike with another key", () => {
@@ -334,7 +404,9 @@ describe("the signature", () => {
     const point = publicKey.export({ type: "spki", format: "der" }).subarray(-65);
     expect(verifyListFile(list({ algorithmCode: 1 }))).toBe("unsupported");
     expect(verifyWithKey(list(), point.toString("base64"))).toBe("unsupported");
-    expect(verifyListFile(list({ body: record(...names, number(4, 0, 2), tlv(9, Buffer.from("junk"))) }))).toBe("unsupported");
+    expect(
+      verifyListFile(list({ body: record(...names, number(4, 0, 2), tlv(9, Buffer.from("junk"))) })),
+    ).toBe("unsupported");
   });
 
   test("with a modulus that is not the key's is invalid, with an unknown one unsupported", () => {

@@ -48,10 +48,25 @@ const list = fc.record({
 });
 type RandomList = typeof list extends fc.Arbitrary<infer T> ? T : never;
 
-function bytesOf({ signer, isSelfSigned, digest, kind, timestamp, records }: RandomList): [Buffer, ListRecord[]] {
+function bytesOf({
+  signer,
+  isSelfSigned,
+  digest,
+  kind,
+  timestamp,
+  records,
+}: RandomList): [Buffer, ListRecord[]] {
   const { key, der, publicKey } = made[signer.at as 0 | 1];
   const { subject, issuer, serial } = signer;
-  const token: ListRecord = { dnsName: " ", subject, issuer, serial, functionCode: 0, publicKey, certificate: der };
+  const token: ListRecord = {
+    dnsName: " ",
+    subject,
+    issuer,
+    serial,
+    functionCode: 0,
+    publicKey,
+    certificate: der,
+  };
   const all = isSelfSigned ? [token, { ...token, functionCode: 3 }, ...records] : records;
   const bytes = writeItl({
     version: { major: 1, minor: 2 },
@@ -64,7 +79,8 @@ function bytesOf({ signer, isSelfSigned, digest, kind, timestamp, records }: Ran
   return [bytes, all];
 }
 
-const sha1 = (bytes: Buffer | undefined) => (bytes ? pairsText(createHash("sha1").update(bytes).digest()) : null);
+const sha1 = (bytes: Buffer | undefined) =>
+  bytes ? pairsText(createHash("sha1").update(bytes).digest()) : null;
 const base64 = (bytes: Buffer | undefined) => bytes?.toString("base64") ?? null;
 
 test("what is written to bytes is read from them", () => {
@@ -77,9 +93,15 @@ test("what is written to bytes is read from them", () => {
         version: "1.2",
         digest: random.digest,
         filename: `${random.kind}File.tlv`,
-        signer: { name: random.signer.subject, issuerName: random.signer.issuer, serial: serialText(random.signer.serial) },
+        signer: {
+          name: random.signer.subject,
+          issuerName: random.signer.issuer,
+          serial: serialText(random.signer.serial),
+        },
       });
-      expect(file.header.timestamp === null ? null : Date.parse(file.header.timestamp) / 1000).toBe(random.timestamp);
+      expect(file.header.timestamp === null ? null : Date.parse(file.header.timestamp) / 1000).toBe(
+        random.timestamp,
+      );
       expect(file.records).toMatchObject(
         records.map((written, at) => ({
           index: at + 1,

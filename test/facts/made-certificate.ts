@@ -1,5 +1,5 @@
 // A subject in, a key and its self-signed certificate, made by node-forge, out.
-import { createPrivateKey } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import forge from "node-forge";
 
@@ -14,9 +14,12 @@ export interface MadeCertificate {
 
 /** `serial` in hex, as it stands in the certificate (a leading zero byte where the first bit is set). */
 export function makeCertificate(commonName: string, serial: string, bits = 1024): MadeCertificate {
-  const pair = forge.pki.rsa.generateKeyPair(bits);
+  const { privateKey: key, publicKey } = generateKeyPairSync("rsa", { modulusLength: bits });
+  const keyPem = key.export({ type: "pkcs8", format: "pem" }).toString();
   const certificate = forge.pki.createCertificate();
-  certificate.publicKey = pair.publicKey;
+  certificate.publicKey = forge.pki.publicKeyFromPem(
+    publicKey.export({ type: "spki", format: "pem" }).toString(),
+  );
   certificate.serialNumber = serial;
   certificate.validity.notBefore = new Date("2014-02-17T21:38:10Z");
   certificate.validity.notAfter = new Date("2019-02-16T21:38:09Z");
@@ -27,14 +30,12 @@ export function makeCertificate(commonName: string, serial: string, bits = 1024)
   ];
   certificate.setSubject(names);
   certificate.setIssuer(names);
-  certificate.sign(pair.privateKey, forge.md.sha1.create());
-  const keyPem = forge.pki.privateKeyToPem(pair.privateKey);
-  const binary = (node: forge.asn1.Asn1) => Buffer.from(forge.asn1.toDer(node).getBytes(), "latin1");
+  certificate.sign(forge.pki.privateKeyFromPem(keyPem), forge.md.sha1.create());
   return {
-    key: createPrivateKey(keyPem),
-    der: binary(forge.pki.certificateToAsn1(certificate)),
+    key,
+    der: Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes(), "latin1"),
     pem: forge.pki.certificateToPem(certificate),
     keyPem,
-    publicKey: binary(forge.pki.publicKeyToRSAPublicKey(pair.publicKey)),
+    publicKey: publicKey.export({ type: "pkcs1", format: "der" }),
   };
 }

@@ -118,7 +118,9 @@ test("a CTL of 10.5 is read (ext-29)", () => {
     "cucm-1051-a-pub",
     "cucm-1051-a-sub1",
   ]);
-  expect(list.records[3]?.certificateSha1).toBe("21:7F:23:DE:AF:FF:04:85:76:72:70:BF:B1:BA:44:DB:5E:90:ED:66");
+  expect(list.records[3]?.certificateSha1).toBe(
+    "21:7F:23:DE:AF:FF:04:85:76:72:70:BF:B1:BA:44:DB:5E:90:ED:66",
+  );
   expect(list.isVerified).toBe(true);
   expect(list.unread).toEqual([]);
 });
@@ -162,7 +164,11 @@ describe("what is not the sentence of success as the last line is not verified",
 
   test("a file that the platform cannot read", () => {
     const list = shown("Length of ITL file: 77\nError parsing the ITL File.\nadmin:");
-    expect(list).toMatchObject({ isVerified: false, lengthBytes: 77, verdictText: "Error parsing the ITL File." });
+    expect(list).toMatchObject({
+      isVerified: false,
+      lengthBytes: 77,
+      verdictText: "Error parsing the ITL File.",
+    });
   });
 });
 
@@ -178,7 +184,13 @@ describe("the same facts come out of", () => {
     ["no blank lines", before.replace(/\n+/g, "\n")],
     ["an answer without echo, then the prompt", `${before.slice(before.indexOf("\n") + 1)}admin:`],
     ["an echo without prompt", before.slice("admin:".length)],
-    ["terminal control and a pager's line", before.replaceAll("\nBYTEPOS", "\n\x1b[1mPress <enter> for 1 line, <space> for one page, or <q> to quit \x1b[0m\r\x1b[KBYTEPOS")],
+    [
+      "terminal control and a pager's line",
+      before.replaceAll(
+        "\nBYTEPOS",
+        "\n\x1b[1mPress <enter> for 1 line, <space> for one page, or <q> to quit \x1b[0m\r\x1b[KBYTEPOS",
+      ),
+    ],
     ["names wrapped before their OU", before.replaceAll(";OU=", "\n;OU=")],
     ["names wrapped behind a semicolon", before.replaceAll(";O=cisco", ";\n        O=cisco")],
     ["names wrapped inside a word", before.replaceAll("CN=test10pub.joemar2", "CN=test10pub.joe\nmar2")],
@@ -190,7 +202,7 @@ describe("the same facts come out of", () => {
 
   test("records whose rows stand in another order", () => {
     const lines = before.split("\n");
-    const swap = (a: number, b: number) => [lines[a], lines[b]] = [lines[b] ?? "", lines[a] ?? ""];
+    const swap = (a: number, b: number) => ([lines[a], lines[b]] = [lines[b] ?? "", lines[a] ?? ""]);
     const first = lines.findIndex((line) => line.startsWith("1       RECORDLENGTH"));
     swap(first, first + 3);
     swap(first + 2, first + 5);
@@ -200,21 +212,30 @@ describe("the same facts come out of", () => {
 
 describe("what this reader does not know", () => {
   test("is kept with the record it stands in", () => {
-    const list = shown(before.replace("12      HASH ALGORITHM  1       SHA-1", "$&\n28      SIGNER VERSION  2       1.1"));
+    const list = shown(
+      before.replace("12      HASH ALGORITHM  1       SHA-1", "$&\n28      SIGNER VERSION  2       1.1"),
+    );
     expect(list.records[2]?.unknownFields).toEqual([{ tag: 28, lengthBytes: 2, value: "1.1" }]);
     expect(list.unread).toEqual([]);
     expect(list.isVerified).toBe(true);
   });
 
   test("is reported where it stands in the header, or nowhere", () => {
-    const list = shown(before.replace("15      TIMESTAMP       4", "$&\n28      SIGNERVERSION   2\nSomething else entirely"));
+    const list = shown(
+      before.replace("15      TIMESTAMP       4", "$&\n28      SIGNERVERSION   2\nSomething else entirely"),
+    );
     expect(list.unread).toEqual(["28      SIGNERVERSION   2", "Something else entirely"]);
     expect(list.records).toHaveLength(6);
   });
 
   test("a function is kept by its name, and by its number where that is printed", () => {
-    expect(shown(before.replaceAll("       CAPF\n", "       Wizard\n")).records[2]).toMatchObject({ functionCode: null, functionName: "Wizard" });
-    expect(shown(before.replaceAll("       CAPF\n", "       unknown (9)\n")).records[2]).toMatchObject({ functionCode: 9 });
+    expect(shown(before.replaceAll("       CAPF\n", "       Wizard\n")).records[2]).toMatchObject({
+      functionCode: null,
+      functionName: "Wizard",
+    });
+    expect(shown(before.replaceAll("       CAPF\n", "       unknown (9)\n")).records[2]).toMatchObject({
+      functionCode: 9,
+    });
   });
 
   test("other digests are kept by name", () => {
@@ -224,7 +245,10 @@ describe("what this reader does not know", () => {
 
   test("a hash that is not SHA-1 is not passed off as one", () => {
     const list = shown(before.replaceAll("(SHA1 Hash HEX)", "(SHA256 Hash HEX)"));
-    expect(list.records[0]).toMatchObject({ certificateSha1: null, unknownFields: [{ tag: 9, lengthBytes: 684 }] });
+    expect(list.records[0]).toMatchObject({
+      certificateSha1: null,
+      unknownFields: [{ tag: 9, lengthBytes: 684 }],
+    });
   });
 
   test("a record whose head line was lost does not spoil the one before it", () => {

@@ -1,0 +1,97 @@
+// `utils itl reset` as three documents print it, and what of it fails closed.
+import { describe, expect, test } from "vitest";
+import { parseItlReset } from "../../src/facts/itl-reset.ts";
+import { cutAtEveryLine, transcript } from "./transcript-text.ts";
+
+const local = transcript("tac-01");
+const remote = transcript("tac-02");
+const newer = transcript("ext-03");
+const both = {
+  isGenerated: true,
+  tftpNodes: ["test10pub", "test10sub"],
+  nodes: [
+    { node: "test10pub", isTransferred: false, isRestarted: true },
+    { node: "test10sub", isTransferred: true, isRestarted: true },
+  ],
+  unknownLines: [],
+};
+
+test("localkey of 10.0: restarted everywhere, transferred to the subscriber (tac-01)", () => {
+  expect(parseItlReset(local)).toEqual(both);
+});
+
+test("remotekey of 10.0: its debug noise says nothing (tac-02)", () => {
+  expect(parseItlReset(remote)).toEqual(both);
+});
+
+test("12.5: no prompt, no restart, hosts between rules (ext-03)", () => {
+  expect(parseItlReset(newer)).toEqual({
+    isGenerated: true,
+    tftpNodes: ["se032c-94-42"],
+    nodes: [{ node: "se032c-94-42", isTransferred: true, isRestarted: false }],
+    unknownLines: [],
+  });
+});
+
+test("on a subscriber nothing happens, and the sentence is unknown (tac-12)", () => {
+  expect(parseItlReset(transcript("tac-12"))).toEqual({
+    isGenerated: false,
+    tftpNodes: [],
+    nodes: [],
+    unknownLines: ["This is not a Publisher Node"],
+  });
+});
+
+describe("the same facts come out of", () => {
+  test.each([
+    ["CRLF and indentation", remote.replaceAll("\n", "\r\n   ")],
+    [
+      "stars and bullets for what was typed",
+      remote.replaceAll("password :", "password :********").replace("********Proc", "••••Proc"),
+    ],
+    ["an answer to the prompt on a line of its own", local.replace("password :\n", "password :\n••••\n")],
+    ["another count of dots", local.replaceAll("....", "..")],
+    ["noise with a name of two words", remote.replace("else 0 tac", "else 0 Cisco Systems")],
+    ["lines in another order", local.split("\n").reverse().join("\n")],
+  ])("%s", (_, text) => {
+    const reset = parseItlReset(text);
+    expect({ ...reset, nodes: reset.nodes.toSorted((a, b) => (a.node < b.node ? -1 : 1)) }).toEqual(both);
+  });
+});
+
+test("a dialogue cut at any line never says more than was printed", () => {
+  for (const text of [local, remote, newer]) {
+    for (const cut of cutAtEveryLine(text)) {
+      const reset = parseItlReset(cut);
+      expect(reset.isGenerated).toBe(cut.includes("generated successfully"));
+      for (const { node, isTransferred, isRestarted } of reset.nodes) {
+        expect(isTransferred).toBe(cut.includes(`transferred reset ITL to node ${node}`));
+        expect(isRestarted).toBe(cut.includes(`restarted on host ${node}`));
+      }
+    }
+  }
+});
+
+describe("unknown is", () => {
+  test.each([
+    ["an error", "Error: cannot connect"],
+    ["an error that looks like noise", "Processing token in else 0 failed"],
+    ["a success that goes on", "The reset ITL file was generated successfully, almost"],
+    ["a failed transfer", "Successfully transferred reset ITL to node a but not b"],
+    ["a failed restart", "Cisco Tftp service not restarted on host test10sub"],
+    ["a list of something else", "['a b', '']"],
+    ["a text in the prompt's line", "Enter CCM Administrator password :wrong"],
+    ["a count that is not the list's", "Number of Active TFTP servers in the cluster : 3"],
+    ["a host outside of the rules", "test10sub"],
+  ])("%s", (_, line) => {
+    const [unknown] = parseItlReset(`${local}\n${line}`).unknownLines;
+    expect(unknown).toBe(line.replace(/^Enter.*:/, ""));
+    expect(parseItlReset(line).isGenerated).toBe(false);
+  });
+
+  test("a sentence between the rules", () => {
+    expect(parseItlReset(newer.replace("se032c-94-42\n", "None found here\n")).unknownLines).toContain(
+      "None found here",
+    );
+  });
+});

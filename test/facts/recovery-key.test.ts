@@ -1,0 +1,225 @@
+// ITLRecovery.p12 in every form that platforms and tools write: whole or not, opened or not, its key its own or not.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import forge from "node-forge";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseRecoveryKey } from "../../src/facts/recovery-key.ts";
+import { needs } from "../support/needs.ts";
+import { makeCertificate } from "./made-certificate.ts";
+import { readQuickly } from "./refusal.ts";
+
+const password = "derived by the platform";
+const own = makeCertificate("ITLRECOVERY_test10pub", "00c1f2");
+const other = makeCertificate("ITLRECOVERY_other", "17");
+
+type Made = typeof own;
+function p12(
+  certificates: readonly Made[],
+  key: Made | null,
+  options: object = { algorithm: "3des" },
+): Buffer {
+  const keyOf = key === null ? null : forge.pki.privateKeyFromPem(key.keyPem);
+  const chain = certificates.map(({ pem }) => forge.pki.certificateFromPem(pem));
+  const node = forge.pkcs12.toPkcs12Asn1(keyOf, chain, password, {
+    generateLocalKeyId: chain.length > 0,
+    ...options,
+  });
+  return Buffer.from(forge.asn1.toDer(node).getBytes(), "latin1");
+}
+const sound = p12([own], own);
+
+test("a 3DES file is opened, and its key is the certificate's", () => {
+  const key = parseRecoveryKey(sound, password);
+  expect(key).toMatchObject({ isWhole: true, ciphers: ["3des-cbc"], reason: null });
+  expect(key.opened?.keyMatchesCertificate).toBe(true);
+  expect(key.opened?.certificate).toMatchObject({ serial: "C1:F2", der: own.der.toString("base64") });
+});
+
+test.each(["aes128", "aes192", "aes256"])("an %s file is opened", (algorithm) => {
+  const key = parseRecoveryKey(p12([own], own, { algorithm }), password);
+  expect(key).toMatchObject({ isWhole: true, ciphers: [`aes-${algorithm.slice(3)}-cbc`], reason: null });
+  expect(key.opened?.keyMatchesCertificate).toBe(true);
+});
+
+describe("written by the openssl command", () => {
+  let folder = "";
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "itlctl-p12-"));
+    writeFileSync(join(folder, "key"), own.keyPem, { mode: 0o600 });
+    writeFileSync(join(folder, "certificate"), own.pem);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each<[string, string[], string[]]>([
+    ["RC2-40 and 3DES, as old platforms do", ["-legacy"], ["rc2-40-cbc", "3des-cbc"]],
+    [
+      "3DES twice, as FIPS mode does",
+      ["-legacy", "-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES", "-macalg", "sha1"],
+      ["3des-cbc"],
+    ],
+    ["AES-256, as OpenSSL 3 does", [], ["aes-256-cbc"]],
+    ["a friendly name", ["-legacy", "-name", "ITLRecovery"], ["rc2-40-cbc", "3des-cbc"]],
+    ["no MAC", ["-nomac"], ["aes-256-cbc"]],
+  ])("%s", (_, words, ciphers) => {
+    if (!needs("openssl")) return;
+    const passwords = ["-passout", `pass:${password}`];
+    const command = [
+      "pkcs12",
+      "-export",
+      "-inkey",
+      "key",
+      "-in",
+      "certificate",
+      "-out",
+      "p12",
+      ...passwords,
+      ...words,
+    ];
+    execFileSync("openssl", command, { cwd: folder, stdio: "pipe" });
+    const bytes = readFileSync(join(folder, "p12"));
+    const key = parseRecoveryKey(bytes, password);
+    expect(key).toMatchObject({ isWhole: true, ciphers, reason: null });
+    expect(key.opened).toMatchObject({
+      keyMatchesCertificate: true,
+      certificate: { der: own.der.toString("base64") },
+    });
+    expect(parseRecoveryKey(bytes, "wrong")).toMatchObject({ isWhole: true, ciphers, opened: null });
+    expect(parseRecoveryKey(bytes, null)).toMatchObject({
+      isWhole: true,
+      ciphers,
+      reason: "no password is known",
+    });
+  });
+});
+
+test.each(["", "wrong", `${password} `])(
+  "the wrong password %j does not open it, and is not told",
+  (wrong) => {
+    const key = parseRecoveryKey(sound, wrong);
+    expect(key).toEqual({
+      isWhole: true,
+      ciphers: ["3des-cbc"],
+      opened: null,
+      reason: "the password does not open it",
+    });
+  },
+);
+
+test("an EC key is matched too", ({ skip }) => {
+  if (!needs("openssl")) skip();
+  const folder = mkdtempSync(join(tmpdir(), "itlctl-p12-"));
+  try {
+    const run = (...words: string[]) => execFileSync("openssl", words, { cwd: folder, stdio: "pipe" });
+    run("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "key");
+    run("req", "-x509", "-new", "-key", "key", "-subj", "/CN=EC", "-days", "1", "-out", "certificate");
+    run("pkcs12", "-export", "-inkey", "key", "-in", "certificate", "-out", "p12", "-passout", "pass:x");
+    const { opened } = parseRecoveryKey(readFileSync(join(folder, "p12")), "x");
+    expect(opened).toMatchObject({
+      keyMatchesCertificate: true,
+      certificate: { keyKind: "ec", subject: "CN=EC" },
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe("what is inside", () => {
+  test("another certificate's key is not taken for its own", () => {
+    expect(parseRecoveryKey(p12([own], other), password).opened).toMatchObject({
+      keyMatchesCertificate: false,
+      certificate: { serial: "C1:F2" },
+    });
+  });
+
+  test("among several certificates the key's own is told", () => {
+    expect(parseRecoveryKey(p12([other, own], own), password).opened).toMatchObject({
+      keyMatchesCertificate: true,
+      certificate: { serial: "C1:F2" },
+    });
+  });
+
+  test("a file without key or without certificate is not a recovery key", () => {
+    expect(parseRecoveryKey(p12([own], null), password)).toMatchObject({
+      opened: null,
+      reason: /no private key/,
+    });
+    expect(parseRecoveryKey(p12([], own), password)).toMatchObject({
+      opened: null,
+      reason: /no certificate/,
+    });
+  });
+
+  test("rounds without end are not tried", () => {
+    const huge = hugeRounds(sound);
+    const start = performance.now();
+    expect(parseRecoveryKey(huge, password)).toMatchObject({
+      isWhole: true,
+      opened: null,
+      reason: /2147483647 rounds/,
+    });
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
+/** The same file with the MAC's rounds set to the largest positive 32-bit number. */
+function hugeRounds(bytes: Buffer): Buffer {
+  const pfx = forge.asn1.fromDer(forge.util.createBuffer(bytes.toString("latin1")));
+  const mac = (pfx.value as forge.asn1.Asn1[])[2];
+  const rounds = mac === undefined ? undefined : (mac.value as forge.asn1.Asn1[])[2];
+  if (rounds === undefined) throw new Error("no rounds");
+  rounds.value = "\x7f\xff\xff\xff";
+  return Buffer.from(forge.asn1.toDer(pfx).getBytes(), "latin1");
+}
+
+describe("what is not whole is told so, with or without a password", () => {
+  const isNot = { isWhole: false, ciphers: [], opened: null, reason: "it is not a whole PKCS#12 file" };
+
+  test("cut at any byte", () => {
+    for (let cut = 0; cut < sound.length; cut += 1)
+      expect(parseRecoveryKey(sound.subarray(0, cut), null)).toEqual(isNot);
+  });
+
+  test.each<[string, Uint8Array]>([
+    ["bytes behind it", Buffer.concat([sound, Buffer.from([0])])],
+    ["a certificate", own.der],
+    ["a web page", Buffer.from("<html>")],
+    ["more than 256 KiB", Buffer.concat([sound, Buffer.alloc(256 * 1024)])],
+    ["nested without end", Buffer.alloc(60_000, 0x30)],
+    ["nested without end and length", Buffer.from("3080".repeat(30_000), "hex")],
+  ])("%s", (_, bytes) => {
+    expect(parseRecoveryKey(bytes, password)).toEqual(isNot);
+  });
+});
+
+test("random and mutated bytes are facts, quickly", () => {
+  const change = fc.tuple(fc.nat(sound.length - 1), fc.nat(255));
+  fc.assert(
+    fc.property(
+      fc.array(change, { minLength: 1, maxLength: 4 }),
+      fc.uint8Array({ maxLength: 200 }),
+      (changes, random) => {
+        const copy = Buffer.from(sound);
+        for (const [at, value] of changes) copy[at] = value;
+        for (const bytes of [copy, random])
+          expect(readQuickly(() => parseRecoveryKey(bytes, null))).toHaveProperty("isWhole");
+      },
+    ),
+  );
+});
+
+test("a mutated file with its password never throws", () => {
+  const change = fc.tuple(fc.nat(sound.length - 1), fc.nat(255));
+  fc.assert(
+    fc.property(change, ([at, value]) => {
+      const copy = Buffer.from(sound);
+      copy[at] = value;
+      const key = parseRecoveryKey(copy, password);
+      if (key.opened !== null && value !== sound[at])
+        expect(key.opened.certificate.der).toBe(own.der.toString("base64"));
+    }),
+    { numRuns: 60 },
+  );
+});
