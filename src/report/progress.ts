@@ -1,6 +1,7 @@
 // A run's events → lines on stderr while it goes: what is done now, what is waited for, and until when.
 import type { RunEvent } from "../run/events.ts";
 import type { Paint } from "./paint.ts";
+import { renderPlanText } from "./plan-as-text.ts";
 import { plainLine } from "./plain-text.ts";
 import { wrapText } from "./text-table.ts";
 
@@ -16,9 +17,13 @@ export function openProgress(
     switch (event.kind) {
       case "run-started":
         return say(`run ${event.run} on ${event.cluster}`);
+      case "planned":
+        return write(renderPlanText(event.plan, look));
       case "step-started":
         return say(`${look.paint("bold", event.step)}: ${plainLine(event.title)}`);
       case "step-ended":
+        // A hold has just been told in full as a wait.
+        if (event.outcome === "held") return say(`${event.step}: ${look.paint("yellow", "held")}`);
         return say(
           `${event.step}: ${look.paint(colorOfOutcome(event.outcome), event.outcome)}: ${plainLine(event.detail)}`,
         );

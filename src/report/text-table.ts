@@ -5,12 +5,13 @@ export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
 
-/** Breaks at blanks; the lines after the first begin with `indent`. A word longer than the line stays whole. */
+/** Breaks at blanks, keeps those at the start; the lines after the first begin with `indent`. A word longer than the line stays whole. */
 export function wrapText(text: string, width: number, indent = ""): string {
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/ +/)) {
-    const joined = line === "" ? word : `${line} ${word}`;
+  let line = /^ */.exec(text)?.[0] ?? "";
+  const start = line;
+  for (const word of text.trimStart().split(/ +/)) {
+    const joined = line === "" || line === start ? line + word : `${line} ${word}`;
     const room = width - (lines.length === 0 ? 0 : indent.length);
     if (line !== "" && joined.length > room) {
       lines.push(line);

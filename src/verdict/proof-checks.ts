@@ -1,4 +1,5 @@
 // One node's list after a write to the single checks that a proof is made of.
+import { commonName } from "../base/common-name.ts";
 import { verifyWithKey } from "../facts/itl-file.ts";
 import type { ListFile, ShownList } from "../facts/list-facts.ts";
 import type { ServedFact } from "../facts/node-facts.ts";
@@ -30,12 +31,12 @@ export function checkSigner(shown: Shown, signer: SignerIdentity): ProofCheck {
   const seen = identityOfSigner(shown);
   if (seen === null) return { name, isMet: false, detail: "`show itl` names no signer" };
   if (sameSigner(seen, signer))
-    return { name, isMet: true, detail: `signed by ${seen.subject}, serial ${seen.serial}` };
+    return { name, isMet: true, detail: `signed by ${commonName(seen.subject)}, serial ${seen.serial}` };
   const same = seen.serial === signer.serial ? ", which has that serial and another key" : "";
   return {
     name,
     isMet: false,
-    detail: `signed by ${seen.subject}, serial ${seen.serial}${same}; the plan named serial ${signer.serial}`,
+    detail: `signed by ${commonName(seen.subject)}, serial ${seen.serial}${same}; the plan named serial ${signer.serial}`,
   };
 }
 

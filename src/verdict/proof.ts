@@ -74,7 +74,10 @@ export function proofOf(node: NodeFacts, checks: readonly ProofCheck[]): NodePro
   const failed = checks.filter((check) => check.isMet === false);
   const isVerified = isMet("signature") === true || isMet("verified-by-node") === true;
   const isProven = failed.length === 0 && isMet("signer") === true && isVerified;
-  const reasons = failed.length > 0 ? failed : checks.filter((check) => check.isMet === null);
+  const unchecked = checks.filter((check) => check.isMet === null);
+  const told = isProven ? checks.filter(({ name }) => name === "signer" || name === "phones-accept") : [];
+  const reasons =
+    failed.length > 0 ? failed : [...told, ...unchecked.filter((check) => !told.includes(check))];
   const word = isProven ? "proven" : "not proven";
   const detail = [word, ...reasons.map((check) => check.detail)].join("; ");
   const findings = node.served?.kind === "unreachable" ? [restsOnShowItl(node, node.served.reason)] : [];

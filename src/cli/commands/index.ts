@@ -1,10 +1,15 @@
 // The commands of itlctl, in the order of the help.
 import type { Command } from "../command.ts";
+import { abandon } from "./abandon.ts";
 import { inventoryCheck } from "./inventory-check.ts";
 import { inventoryHostKeys } from "./inventory-host-keys.ts";
 import { itlDiff } from "./itl-diff.ts";
 import { itlHistory } from "./itl-history.ts";
 import { itlShow } from "./itl-show.ts";
+import { recover } from "./recover.ts";
+import { report } from "./report.ts";
+import { resume } from "./resume.ts";
+import { runs } from "./runs.ts";
 import { schemaInventory } from "./schema-inventory.ts";
 import { status } from "./status.ts";
 
@@ -15,5 +20,10 @@ export const commands: readonly Command[] = [
   itlShow,
   itlHistory,
   itlDiff,
+  recover,
+  runs,
+  resume,
+  abandon,
+  report,
   schemaInventory,
 ];

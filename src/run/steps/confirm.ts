@@ -15,13 +15,13 @@ export const confirm: StepKind<ConfirmStep> = {
     }
     context.record({ kind: "waiting", step: step.id, text: step.text, until: null });
     await context.pool.closeAll();
-    context.events.emit({ kind: "waiting", step: step.id, what: step.text, until: null });
+    context.events.emit({ kind: "waiting", step: step.id, what: `you: ${step.text}`, until: null });
     const answer = context.operator ? await context.operator.confirmStep(step.id, step.text) : "later";
     if (answer === "later") {
       return {
         kind: "held",
         node: null,
-        detail: step.text,
+        detail: `waits for you: ${step.text}`,
         until: null,
         next: `When that is done: itlctl resume ${context.run} --confirm ${step.id}`,
       };

@@ -16,6 +16,7 @@ export const preflight: StepKind<PreflightStep> = {
       return { kind: "blocked", node: null, detail: error.message, error };
     }
     context.record({ kind: "planned", plan, basis });
+    context.events.emit({ kind: "planned", plan });
     const warnings = verdict.findings.length;
     const detail =
       warnings === 0 ? "nothing to report" : `${warnings} finding${warnings === 1 ? "" : "s"}, none stops it`;

@@ -1,4 +1,5 @@
 // The settled basis → the reset's command, and the plan's words for it.
+import { commonName } from "../../base/common-name.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { PlannedQuestion, PlannedStep } from "../../playbook/plan.ts";
 import type { Step } from "../../playbook/step.ts";
@@ -32,7 +33,7 @@ export function describeReset(step: Extract<Step, { verb: "reset" }>, basis: Rec
   return {
     step: step.id,
     verb: step.verb,
-    title: `Re-sign the publisher's list with ${choice.signer.subject} (serial ${choice.signer.serial})`,
+    title: `Re-sign the publisher's list with ${commonName(choice.signer.subject)} (serial ${choice.signer.serial})`,
     commands: [{ node: publisher, line }],
     questions: questionsOf(basis),
     effects: [

@@ -1,5 +1,6 @@
 // The one write that brings trust back: `utils itl reset` on the publisher. Observe, compare with the baseline, write once, look again.
 import { isoTime } from "../../base/clock.ts";
+import { commonName } from "../../base/common-name.ts";
 import { renderDuration } from "../../base/duration.ts";
 import { OperatorError } from "../../base/errors.ts";
 import type { ClusterFacts } from "../../facts/node-facts.ts";
@@ -32,7 +33,7 @@ export const reset: StepKind<ResetStep> = {
     const earlier = lastWrite(context.state(), step.id);
 
     if (sorted.intended.length === basis.tftpNodes.length) {
-      const detail = `every TFTP node already serves a list signed by ${basis.choice.signer.subject}`;
+      const detail = `every TFTP node already serves a list signed by ${commonName(basis.choice.signer.subject)}`;
       return { kind: earlier ? "done" : "skipped", node: basis.publisher, detail };
     }
     if (earlier) {
@@ -57,7 +58,7 @@ async function writeOnce(step: ResetStep, context: RunContext, basis: RecoveryBa
         ),
     );
     if (dialogue.isGenerated && missing.length === 0 && dialogue.unknownLines.length === 0) {
-      const detail = `re-signed with ${basis.choice.signer.subject} and handed to ${basis.tftpNodes.join(", ")}`;
+      const detail = `re-signed with ${commonName(basis.choice.signer.subject)} and handed to ${basis.tftpNodes.join(", ")}`;
       return { kind: "done", node: basis.publisher, detail };
     }
     const what = !dialogue.isGenerated

@@ -1,4 +1,5 @@
 // Reading back: every TFTP node is looked at until its list is proven, or the time for it is over.
+import { commonName } from "../../base/common-name.ts";
 import { OperatorError } from "../../base/errors.ts";
 import { parseListFile } from "../../facts/itl-file.ts";
 import type { ListFile } from "../../facts/list-facts.ts";
@@ -20,7 +21,7 @@ const proofLimits = { forMs: 3 * 60_000, everyMs: 10_000 };
 export const verify: StepKind<VerifyStep> = {
   async carryOut(step, context) {
     let last: { facts: ClusterFacts; proofs: readonly NodeProof[] } | null = null;
-    const what = `every TFTP node to serve a list signed by ${step.signer === "reset" ? context.basis().choice.signer.subject : "its normal signer"}`;
+    const what = `every TFTP node to serve a list signed by ${step.signer === "reset" ? commonName(context.basis().choice.signer.subject) : "its normal signer"}`;
     const isProven = await waitUntil(context, step.id, what, proofLimits, async () => {
       throwIfInterrupted(context);
       last = await proveOnce(step, context);

@@ -1,0 +1,128 @@
+// recover: guided ITL recovery, from the look at every node to the proof on each.
+import { OperatorError } from "../../base/errors.ts";
+import { findingCodes } from "../../verdict/verdict.ts";
+import type { Cluster } from "../../inventory/cluster.ts";
+import { paintWith } from "../../report/paint.ts";
+import type { RunRequest } from "../../run/journal-entry.ts";
+import type { RunSetup } from "../../run/start-run.ts";
+import type { SessionPool } from "../../session/session-pool.ts";
+import type { Command, CommandContext, CommandInput } from "../command.ts";
+import { remoteKeyRequest } from "../remote-key-flags.ts";
+import { exitOfRun, prepareRun, tellRun, untilSecondInterrupt } from "../run-setup.ts";
+
+export const recover: Command = {
+  name: "recover",
+  summary: "bring back the trust of phones that reject every file (guided, writes)",
+  description: [
+    "Looks at every node, says which key helps and why, shows the plan, and asks for the cluster's name to be typed. Then it sends `utils itl reset` once, proves the new list on every TFTP node, waits for you to reset the phones, restarts Cisco Tftp node by node, and proves that the normal signer is back.",
+    "Nothing is written before the plan is confirmed. A run that stops, for whatever reason, is carried on with `resume`: it looks before it acts.",
+    "With --yes and without a terminal the run stops as held where it needs a person; answer it with `resume RUN --confirm STEP --yes`.",
+  ],
+  arguments: [{ name: "<cluster>", description: "name of the inventory" }],
+  options: [
+    { flags: "--key <KEY>", description: "local or remote; default: what the preflight recommends" },
+    {
+      flags: "--remote-key <ADDRESS>",
+      description: "USER@HOST:/PATH of ITLRecovery.p12 on an SFTP server (port 22)",
+    },
+    {
+      flags: "--remote-password <REF>",
+      description: "its password: env:NAME, file:PATH, exec:PROGRAM or ask:",
+    },
+    { flags: "--remote-host-key <FINGERPRINT>", description: "SHA256:... of that server's RSA host key" },
+    { flags: "--held <FILE>", description: "the list that the phones hold" },
+    { flags: "--accept <CODE>", description: "go on in spite of this blocking finding", isRepeatable: true },
+    { flags: "--dry-run", description: "stop after the plan; makes no run, takes no lock" },
+    { flags: "--no-wait", description: "end as held instead of waiting out a timed hold" },
+    { flags: "--yes", description: "do not ask for the cluster's name" },
+  ],
+  examples: [
+    "itlctl recover east",
+    "itlctl recover east --dry-run",
+    "itlctl recover east --key local --yes --json",
+    "itlctl recover east --key remote --remote-key itl@10.20.0.5:/srv/itl/ITLRecovery.p12 --remote-password ask: --remote-host-key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  ],
+  exits: [3, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23],
+  handlesInterrupts: true,
+  async run(context, input) {
+    const isDryRun = input.isSet("dryRun");
+    const isUnattended = input.isSet("yes");
+    const request = requestOf(input, isUnattended && !isDryRun);
+    if (!isDryRun && !isUnattended && !context.asker.isTerminal) throw needsYes();
+    const { findCluster } = await import("../../inventory/select-nodes.ts");
+    const cluster = findCluster(await context.loadInventory(), input.words[0] ?? "");
+    return untilSecondInterrupt(context, async (signal) => {
+      const setup = await prepareRun(context, {
+        ...{ cluster, signal, playbook: "itl-recovery", remoteKey: request.remoteKey },
+        heldFile: input.text("held"),
+        isWaiting: !input.isSet("wait", false),
+        isAsking: context.asker.isTerminal,
+      });
+      if (isDryRun) return dryRun(context, setup, setup.openDryPool(), request, cluster);
+      const { startRun } = await import("../../run/start-run.ts");
+      return tellRun(context, await startRun(setup, "recover", request));
+    });
+  },
+};
+
+function requestOf(input: CommandInput, isUnattended: boolean): RunRequest {
+  const key = input.text("key");
+  if (key !== null && key !== "local" && key !== "remote")
+    throw usage(`--key must be local or remote, not "${key}"`);
+  const accepted = input.texts("accept");
+  const unknown = accepted.find((code) => !findingCodes.some((known) => known === code));
+  if (unknown !== undefined) throw usage(`--accept ${unknown}: there is no such finding`);
+  const remoteKey = remoteKeyRequest(input);
+  if (key === "remote" && remoteKey === null) throw usage("--key remote needs --remote-key");
+  if (key === "local" && remoteKey !== null) throw usage("--remote-key does not go with --key local");
+  return { requestedKey: key, accepted, isUnattended, remoteKey };
+}
+
+/** Plan and read-only preflight; no run, no lock, no transcripts. */
+async function dryRun(
+  context: CommandContext,
+  setup: Omit<RunSetup, "openPool" | "onRun">,
+  pool: SessionPool,
+  request: RunRequest,
+  cluster: Cluster,
+): Promise<number> {
+  const { output, settings } = context;
+  const [{ prepareRecovery }, { renderPlanText }, { plannedDocument }, { renderRunText }, { blockedBy }] =
+    await Promise.all([
+      import("../../run/prepare-recovery.ts"),
+      import("../../report/plan-as-text.ts"),
+      import("../../report/run-document.ts"),
+      import("../../report/run-as-text.ts"),
+      import("../../run/blocked-by.ts"),
+    ]);
+  try {
+    const { preflight, plan } = await prepareRecovery({ ...setup, pool }, request);
+    const error = plan === null ? blockedBy(cluster.name, preflight.blocking) : null;
+    const document = plannedDocument(cluster.name, setup.playbook.name, preflight.findings, plan, error);
+    const look = { width: settings.width, paint: paintWith(settings.hasColor) };
+    if (settings.isJson) output.answerJson(document);
+    else
+      output.answer(
+        [...(plan === null ? [] : [renderPlanText(plan, look), ""]), renderRunText(document, look)].join(
+          "\n",
+        ),
+      );
+    return exitOfRun(document);
+  } finally {
+    await pool.closeAll();
+  }
+}
+
+function usage(message: string): OperatorError {
+  return new OperatorError("usage", message, { hint: "Read `itlctl recover --help`" });
+}
+
+function needsYes(): OperatorError {
+  return new OperatorError(
+    "no-terminal",
+    "recover writes on the cluster and there is no terminal to confirm it at",
+    {
+      hint: "Run it at a terminal, or give --yes; --dry-run shows the plan.",
+    },
+  );
+}

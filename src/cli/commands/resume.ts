@@ -1,0 +1,52 @@
+// resume: go on with a run that was interrupted, held, or ended with something unknown.
+import { OperatorError } from "../../base/errors.ts";
+import type { Command } from "../command.ts";
+import { prepareRun, tellRun, untilSecondInterrupt } from "../run-setup.ts";
+
+export const resume: Command = {
+  name: "resume",
+  summary: "go on with an unfinished run (writes)",
+  description: [
+    "Looks at the cluster first: a step that already took effect is seen as done. A write whose outcome is unknown is sent again only where every node still serves what it served before, and a settling time has passed.",
+    "--confirm STEP answers the step that the run waits for; it does not replace --yes.",
+  ],
+  arguments: [{ name: "<run>", description: "id of the run, or a beginning that only it has" }],
+  options: [
+    { flags: "--confirm <STEP>", description: "what the run waits for is done" },
+    { flags: "--no-wait", description: "end as held instead of waiting out a timed hold" },
+    { flags: "--yes", description: "needed without a terminal: resuming may write" },
+  ],
+  examples: [
+    "itlctl resume 2026-11-20T22-14-03Z-east-recover",
+    "itlctl resume 2026-11-20T22-14-03Z-east-recover --confirm phones --yes",
+  ],
+  exits: [3, 10, 11, 12, 13, 14, 15, 16, 21, 22, 23],
+  handlesInterrupts: true,
+  async run(context, input) {
+    if (!input.isSet("yes") && !context.asker.isTerminal) {
+      throw new OperatorError(
+        "no-terminal",
+        "resume may write on the cluster and there is no terminal to ask at",
+        {
+          hint: "Run it at a terminal, or give --yes.",
+        },
+      );
+    }
+    const [{ findRunFolder }, { readRun, resumeRun }, { findCluster }] = await Promise.all([
+      import("../../run/run-folder.ts"),
+      import("../../run/start-run.ts"),
+      import("../../inventory/select-nodes.ts"),
+    ]);
+    const { run } = findRunFolder(context.settings.stateFolder, input.words[0] ?? "");
+    const state = readRun(context.settings.stateFolder, run);
+    const cluster = findCluster(await context.loadInventory(), state.cluster);
+    return untilSecondInterrupt(context, async (signal) => {
+      const setup = await prepareRun(context, {
+        ...{ cluster, signal, playbook: state.playbook, remoteKey: state.request.remoteKey, heldFile: null },
+        isWaiting: !input.isSet("wait", false),
+        isAsking: context.asker.isTerminal,
+      });
+      return tellRun(context, await resumeRun(setup, run, input.text("confirm")));
+    });
+  },
+};

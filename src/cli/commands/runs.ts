@@ -1,0 +1,34 @@
+// runs: past and unfinished runs, unfinished first.
+import { paintWith } from "../../report/paint.ts";
+import type { Command } from "../command.ts";
+
+export const runs: Command = {
+  name: "runs",
+  summary: "past and unfinished runs",
+  description: [
+    "Lists every run of the state folder, unfinished ones first. A run whose process is gone is interrupted.",
+  ],
+  arguments: [],
+  options: [],
+  examples: ["itlctl runs", "itlctl runs --json"],
+  exits: [11],
+  async run({ output, settings }) {
+    const [{ listRuns }, { readRun, isUnfinished }, { runSummary }, { renderRunsText }] = await Promise.all([
+      import("../../run/run-folder.ts"),
+      import("../../run/start-run.ts"),
+      import("../../report/run-document.ts"),
+      import("../../report/run-as-text.ts"),
+    ]);
+    const states = listRuns(settings.stateFolder)
+      .reverse()
+      .map((run) => readRun(settings.stateFolder, run));
+    const ordered = [...states.filter(isUnfinished), ...states.filter((state) => !isUnfinished(state))];
+    const summaries = ordered.map(runSummary);
+    if (settings.isJson) output.answerJson({ runs: summaries });
+    else
+      output.answer(
+        renderRunsText(summaries, { width: settings.width, paint: paintWith(settings.hasColor) }),
+      );
+    return 0;
+  },
+};

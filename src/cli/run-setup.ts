@@ -1,0 +1,211 @@
+// A command's context → what a run needs: playbook, sessions with transcripts, progress, the operator, interrupts.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { messageOf, OperatorError } from "../base/errors.ts";
+import type { Cluster } from "../inventory/cluster.ts";
+import { paintWith } from "../report/paint.ts";
+import type { RemoteKeyRequest, RunError } from "../run/journal-entry.ts";
+import type { RunState } from "../run/replay.ts";
+import type { RunSetup } from "../run/start-run.ts";
+import type { Operator } from "../run/step-kind.ts";
+import type { SessionPool } from "../session/session-pool.ts";
+import type { CommandContext } from "./command.ts";
+import { exitOfError } from "./exit-codes.ts";
+import { platformLogin } from "./platform-login.ts";
+import { remoteKeyFetcher } from "./remote-key-flags.ts";
+
+/** What differs from run to run. */
+export interface RunChoice {
+  readonly cluster: Cluster;
+  readonly playbook: string;
+  readonly remoteKey: RemoteKeyRequest | null;
+  readonly heldFile: string | null;
+  readonly isWaiting: boolean;
+  readonly isAsking: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The setup and, for a dry run, a pool that keeps no transcripts. */
+export async function prepareRun(
+  context: CommandContext,
+  choice: RunChoice,
+): Promise<RunSetup & { openDryPool(): SessionPool }> {
+  const { world, settings, masker, output } = context;
+  const { cluster, signal } = choice;
+  const login = await platformLogin(cluster, context);
+  const [
+    { loadPlaybook },
+    { createRunEvents },
+    { openProgress },
+    { openSessionPool },
+    transcripts,
+    served,
+    history,
+  ] = await Promise.all([
+    import("../playbook/load-playbook.ts"),
+    import("../run/events.ts"),
+    import("../report/progress.ts"),
+    import("../session/session-pool.ts"),
+    import("../session/transcript.ts"),
+    import("../served/fetch-list.ts"),
+    import("../served/list-history.ts"),
+  ]);
+  const [{ runDocument }, { readRun }] = await Promise.all([
+    import("../report/run-document.ts"),
+    import("../run/start-run.ts"),
+  ]);
+  const paint = paintWith(settings.hasColor);
+  const events = createRunEvents();
+  events.listen(openProgress((line) => output.note(line), { width: settings.width, paint }));
+  const pool = (transcriptOf: Parameters<typeof openSessionPool>[0]["transcriptOf"]) =>
+    openSessionPool({
+      ...world.session,
+      ...{ loginOf: () => login, transcriptOf, masker, clock: world.clock, parallel: settings.parallel },
+    });
+  return {
+    ...{ cluster, events, masker, signal, stateFolder: settings.stateFolder, clock: world.clock },
+    playbook: loadPlaybook(playbookPath(choice.playbook)),
+    version: context.version,
+    fetchServedFile: served.fetchServedFile,
+    history: history.openListHistory(settings.stateFolder),
+    operator: choice.isAsking ? operatorAt(context) : null,
+    isWaiting: choice.isWaiting,
+    namedHeldList: choice.heldFile === null ? null : readHeldList(choice.heldFile),
+    remoteKey: choice.remoteKey === null ? null : await remoteKeyFetcher(choice.remoteKey, cluster, context),
+    resolveSecret: (reference) =>
+      context.resolveSecret(reference, `a password of ${cluster.name}`, {
+        cluster: cluster.name,
+        ...cluster.source,
+      }),
+    openPool: (folder) =>
+      pool((node) => transcripts.openFileTranscript(folder.transcript(node.name), masker, world.clock)),
+    openDryPool: () => pool(() => transcripts.nullTranscript),
+    onRun(folder) {
+      const document = (error: RunError) => ({
+        ...runDocument(readRun(settings.stateFolder, folder.run)),
+        error,
+      });
+      context.attachRun({ folder: folder.path, document });
+    },
+  };
+}
+
+/** The first Ctrl-C aborts the signal: the write in progress is finished. The second ends the call at once. */
+export async function untilSecondInterrupt<T>(
+  context: CommandContext,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  let stop = () => {};
+  const left = new Promise<never>((_resolve, reject) => {
+    stop = context.world.onInterrupt(() => {
+      if (controller.signal.aborted)
+        return reject(cancelled("left at once; a write that was under way has an unknown end"));
+      context.output.note("interrupted: finishing what was begun; press Ctrl-C again to leave at once");
+      controller.abort(cancelled("interrupted by the operator"));
+    });
+  });
+  try {
+    return await Promise.race([work(controller.signal), left]);
+  } finally {
+    stop();
+  }
+}
+
+/** Prints how a run stands, as text or document, and gives its exit code. */
+export async function tellRun(context: CommandContext, state: RunState): Promise<number> {
+  const { output, settings } = context;
+  const [{ runDocument }, { renderRunText }, { findRunFolder }, { writePrivateFile }] = await Promise.all([
+    import("../report/run-document.ts"),
+    import("../report/run-as-text.ts"),
+    import("../run/run-folder.ts"),
+    import("../base/files.ts"),
+  ]);
+  const document = runDocument(state);
+  const folder = findRunFolder(settings.stateFolder, state.run);
+  writePrivateFile(folder.report, `${context.masker.mask(JSON.stringify(document, null, 2))}\n`);
+  if (settings.isJson) output.answerJson(document);
+  else output.answer(renderRunText(document, { width: settings.width, paint: paintWith(settings.hasColor) }));
+  return exitOfRun(state);
+}
+
+/** Exit code by outcome; a failure before the first write exits with its cause. */
+export function exitOfRun(state: Pick<RunState, "outcome" | "error" | "findings">): number {
+  switch (state.outcome) {
+    case "done":
+    case "abandoned":
+    case "running":
+      return 0;
+    case "planned":
+      return state.findings.length > 0 ? 3 : 0;
+    case "warned":
+      return 3;
+    case "blocked":
+      return 20;
+    case "held":
+      return 21;
+    case "unknown":
+      return 22;
+    case "failed":
+      return state.error === null ? 23 : exitOfError(state.error.code);
+    case "interrupted":
+    case "cancelled":
+      return 130;
+  }
+}
+
+/** Shipped playbooks stand beside src and dist. */
+function playbookPath(name: string): string {
+  return fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url));
+}
+
+function readHeldList(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new OperatorError("file-unreadable", `cannot read the held list: ${messageOf(error)}`, {
+      hint: "Name a list file with --held, e.g. one of `itlctl itl history`.",
+      place: { file },
+      cause: error,
+    });
+  }
+}
+
+function operatorAt(context: CommandContext): Operator {
+  const { asker } = context;
+  return {
+    async approve(plan) {
+      return yesUnless("confirmation-mismatch", "cancelled", () =>
+        asker.confirmName(plan.cluster, `Type the cluster's name (${plan.cluster}) to carry this out`),
+      );
+    },
+    async confirmStep(step) {
+      const choices = [
+        { value: "later", label: "Not yet: leave the run held, go on later with `itlctl resume`" },
+        { value: "yes", label: "Yes, it is done: go on" },
+      ] as const;
+      try {
+        return await asker.choose(`Is ${step} done?`, choices);
+      } catch (error) {
+        if (error instanceof OperatorError && error.code === "cancelled") return "later";
+        throw error;
+      }
+    },
+  };
+}
+
+async function yesUnless(first: string, second: string, ask: () => Promise<void>): Promise<boolean> {
+  try {
+    await ask();
+    return true;
+  } catch (error) {
+    if (error instanceof OperatorError && (error.code === first || error.code === second)) return false;
+    throw error;
+  }
+}
+
+function cancelled(message: string): OperatorError {
+  return new OperatorError("cancelled", message, {
+    hint: "Look with `itlctl runs`, then resume or abandon the run.",
+  });
+}
