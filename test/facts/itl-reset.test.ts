@@ -52,7 +52,7 @@ describe("the same facts come out of", () => {
     ["an answer to the prompt on a line of its own", local.replace("password :\n", "password :\n••••\n")],
     ["another count of dots", local.replaceAll("....", "..")],
     ["noise with a name of two words", remote.replace("else 0 tac", "else 0 Cisco Systems")],
-    ["lines in another order", local.split("\n").reverse().join("\n")],
+    ["lines in another order", local.split("\n").slice(1).reverse().join("\n")],
   ])("%s", (_, text) => {
     const reset = parseItlReset(text);
     expect({ ...reset, nodes: reset.nodes.toSorted((a, b) => (a.node < b.node ? -1 : 1)) }).toEqual(both);
