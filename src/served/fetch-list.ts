@@ -64,7 +64,6 @@ function readBody(answer: IncomingMessage, maxBytes: number, settle: (result: Fe
   });
   answer.on("error", () => fail(`the connection broke after ${received} bytes`));
   answer.on("end", () => {
-    if (!answer.complete) return fail(`the connection broke after ${received} bytes`);
     const lastModified = answer.headers["last-modified"] ?? null;
     settle({ kind: "fetched", bytes: Buffer.concat(chunks), lastModified });
   });

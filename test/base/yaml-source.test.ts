@@ -66,14 +66,9 @@ test("an alias bomb is refused before it is opened", () => {
   expect(problemsOf(bomb)).toContain("aliases (*name) are not read here");
 });
 
-test.each(["[", "- ", "{a: ", "? ", "a:\n "])(
-  "%j repeated twenty thousand times is refused, not a crash",
-  (part) => {
-    expect(problemsOf(part.repeat(20_000))).toMatch(
-      /^a\.yaml:1:1: is nested more than 32 levels deep$|tab|:\d+:\d+: /,
-    );
-  },
-);
+test.each(["[", "- ", "{a: ", "? "])("%j repeated twenty thousand times is refused, not a crash", (part) => {
+  expect(problemsOf(part.repeat(20_000))).toBe("a.yaml:1:1: is nested more than 32 levels deep");
+});
 
 test("a text over 1 MiB is refused unread", () => {
   expect(problemsOf("a".repeat(1_048_577))).toBe("a.yaml:1:1: is larger than 1 MiB");

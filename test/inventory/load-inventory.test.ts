@@ -294,6 +294,9 @@ test("the same address on different SSH ports is two servers", () => {
   const second = "      - { name: sub, address: 10.20.0.11, role: subscriber, ssh: { port: 2222 } }\n";
   const text = smallest.replace("    credentials", `${second}    credentials`);
   expect(loadInventory(write(text)).clusters[0]?.nodes).toHaveLength(2);
+  expect(linesOf(`${text}    ssh: { port: 2222 }\n`)).toEqual([
+    "east.yaml:5:31 clusters.east.nodes[1].address: the same address and SSH port as those of node pub",
+  ]);
 });
 
 test.each([
