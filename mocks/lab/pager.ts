@@ -7,8 +7,7 @@ export interface PagerTerminal {
 }
 
 /** Automatic pagination's prompt, byte for byte as Cisco's own driver matches it (no blank before ESC[0m). */
-export const paginationPrompt =
-  "\u001b[1mPress <enter> for 1 line, <space> for one page, or <q> to quit\u001b[0m";
+const paginationPrompt = "\u001b[1mPress <enter> for 1 line, <space> for one page, or <q> to quit\u001b[0m";
 
 /** Pager 1, of any command's output: stops after a page of rows; Enter shows one more line, the blank a page, q ends. */
 export interface AutomaticPager {

@@ -64,8 +64,8 @@ export async function openPlatformSftp(login: SftpLogin): Promise<PlatformSftp> 
           verify(isAccepted);
         };
         login.judgeHostKey(key).then(settle, (error: unknown) => {
-          settle(false);
           reject(error as Error);
+          settle(false);
         });
       },
     });

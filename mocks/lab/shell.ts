@@ -24,6 +24,8 @@ export interface PtyStream {
 export interface ShellTexts {
   readonly privilegeRefused: string;
   readonly idleTimeout: string;
+  /** Shown instead of a shell past the session limit; empty or absent: the shell is refused. */
+  readonly sessionLimit?: string;
 }
 
 /** `random` decides what precedes a prompt; `log` sees every line that is not empty. */

@@ -71,12 +71,8 @@ export async function openSshFront(options: SshFrontOptions): Promise<SshFront> 
       });
     });
     connection.on("session", (accept, reject) => {
-      if (account === null || gate.counts.openSessions >= node.ssh.sessionLimit) {
-        // What a node does past its limit is not known: here the channel is refused.
-        reject();
-        return;
-      }
-      serveSession(accept(), account, hangUp);
+      if (account === null) reject();
+      else serveSession(accept(), account, hangUp);
     });
   };
 
@@ -93,8 +89,15 @@ export async function openSshFront(options: SshFrontOptions): Promise<SshFront> 
     session.on("exec", (_accept, reject) => reject?.());
     session.on("subsystem", (_accept, reject) => reject?.());
     session.on("shell", (accept, reject) => {
-      if (size === null) {
+      // What a node does past its limit is not known: a text of the test's own, or no shell.
+      const isFull = gate.counts.openSessions >= node.ssh.sessionLimit;
+      const fullText = options.texts.sessionLimit ?? "";
+      if (size === null || (isFull && fullText === "")) {
         reject?.();
+        return;
+      }
+      if (isFull) {
+        accept().end(`${fullText.replaceAll("\n", "\r\n")}\r\n`, hangUp);
         return;
       }
       gate.counts.openSessions += 1;

@@ -47,18 +47,21 @@ test.each([
   ["lineTwo", "one\r\n", []],
   ["question", "one\r\ntwo\r\n", []],
   ["after", "one\r\ntwo\r\nSure? y\r\nthree\r\n", ["answered y", "over"]],
-] as const)("a session dropped at %s has shown what came before, and the command has stopped", async (at, seen, did) => {
-  done = [];
-  const { shell, faults } = await struck(point[at], { kind: "drop" });
-  if (at === "after") {
-    await shell.read("Sure? ");
-    shell.type("y\r");
-  }
-  await shell.closed;
-  expect(shell.chunks.join("").split("work\r\n")[1]).toBe(seen);
-  expect(done).toEqual(did);
-  expect(faults.pending()).toEqual([]);
-});
+] as const)(
+  "a session dropped at %s has shown what came before, and the command has stopped",
+  async (at, seen, did) => {
+    done = [];
+    const { shell, faults } = await struck(point[at], { kind: "drop" });
+    if (at === "after") {
+      await shell.read("Sure? ");
+      shell.type("y\r");
+    }
+    await shell.closed;
+    expect(shell.chunks.join("").split("work\r\n")[1]).toBe(seen);
+    expect(done).toEqual(did);
+    expect(faults.pending()).toEqual([]);
+  },
+);
 
 test("a dropped command may go on unseen", async () => {
   const seen: string[] = [];

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Client } from "ssh2";
 import { afterEach, expect, test } from "vitest";
 import { createLabClock } from "../../mocks/lab/lab-clock.ts";
+import { closeLabs, openLab } from "./front-dialogue.ts";
 import { closeFronts, logIn, openShell, openTestFront, plainNode } from "./front-client.ts";
 
 afterEach(closeFronts);
@@ -68,12 +69,23 @@ test("sessions past the limit are not opened", async () => {
   const { front, node } = await openTestFront({ node: plainNode({ sessionLimit: 2 }) });
   const first = await openShell(front.port);
   await openShell(front.port);
-  await expect(openShell(front.port)).rejects.toThrow("Channel open failure");
+  await expect(openShell(front.port)).rejects.toThrow("Unable to open shell");
   expect(node.loginCounts?.openSessions).toBe(2);
   first.type("exit\r");
   await first.closed;
   await expect.poll(() => front.counts.openSessions).toBe(1);
   await openShell(front.port);
+});
+
+test("a text of the test's own may stand for the session limit", async () => {
+  const lab = await openLab({ clusters: [{ name: "east", release: "12.5" }] });
+  const { publisher, texts } = lab.cluster();
+  publisher.ssh.sessionLimit = 0;
+  const { username, password } = publisher.accounts[0] ?? { username: "", password: "" };
+  const shell = await openShell(publisher.sshPort, { login: { username, password, tryKeyboard: true } });
+  await shell.closed;
+  expect(shell.chunks.join("")).toBe(`${texts.sessionLimit}\r\n`);
+  await closeLabs();
 });
 
 test("an old release speaks only what OpenSSH 5.3 spoke", async () => {
@@ -121,10 +133,22 @@ test("OpenSSH's own client logs in, is shown the prompt and leaves", async () =>
   const folder = mkdtempSync(join(tmpdir(), "itlctl-askpass-"));
   const askPass = join(folder, "askpass");
   writeFileSync(askPass, "#!/bin/sh\necho right\n", { mode: 0o700 });
-  const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "GlobalKnownHostsFile=/dev/null"];
+  const options = [
+    "StrictHostKeyChecking=no",
+    "UserKnownHostsFile=/dev/null",
+    "GlobalKnownHostsFile=/dev/null",
+  ];
   const ssh = spawn(
     "ssh",
-    ["-tt", "-F", "none", "-p", String(front.port), ...options.flatMap((one) => ["-o", one]), "admin@127.0.0.1"],
+    [
+      "-tt",
+      "-F",
+      "none",
+      "-p",
+      String(front.port),
+      ...options.flatMap((one) => ["-o", one]),
+      "admin@127.0.0.1",
+    ],
     { env: { ...process.env, SSH_ASKPASS: askPass, SSH_ASKPASS_REQUIRE: "force", DISPLAY: ":0" } },
   );
   let shown = "";
