@@ -111,13 +111,6 @@ function oneLine(name: string): string {
   return name.split("\n").join(";");
 }
 
-/** As the platform prints it in lists: `CN=..;OU=..;O=..;L=..;ST=..;C=..`. */
-function nameText(names: SubjectNames): string {
-  return pairsOf(names)
-    .map(([short, value]) => `${short}=${value}`)
-    .join(";");
-}
-
 /** 16 bytes drawn from a seed; every third has its high bit set, none begins with zero. */
 export function serialFrom(seed: string, index: number): Buffer {
   const bytes = createHash("sha256").update(`${seed}/${index}`).digest().subarray(0, 16);

@@ -1,6 +1,6 @@
 // What a test or a scenario says about a cluster, plain and JSON-able; everything else has defaults here.
 import type { NodeRole } from "../../src/inventory/cluster.ts";
-import type { LabAccount, LabRelease, LabSwitches, LabTexts } from "./model.ts";
+import type { LabAccount, LabRelease, LabSwitches, LabTexts, LabUnit } from "./model.ts";
 
 export interface LabNodeOptions {
   readonly name: string;
@@ -35,6 +35,8 @@ export interface LabClusterOptions {
   readonly domain?: string;
   readonly keyBits?: number;
   readonly recoveryKeyBits?: number;
+  /** Units whose first certificate a CA signed; a regeneration overwrites it with a self-signed one. */
+  readonly caSigned?: readonly LabUnit[];
   readonly isMixedMode?: boolean;
   readonly accounts?: readonly LabAccount[];
   readonly securityPassword?: string;

@@ -15,13 +15,15 @@ const names = {
   country: "US",
 };
 
+const authorityNames: SubjectNames = { commonName: "Lab Issuing CA", organization: "cisco", country: "US" };
+
 /** What makes certificates of one cluster: keys never repeat, serials come from the seed. */
 export interface CertificateSource {
   issue(
     node: Pick<LabNode, "name" | "fqdn">,
     unit: LabUnit,
     notBefore: number,
-    keyBits?: number,
+    wish?: { readonly keyBits?: number | undefined; readonly isCaSigned?: boolean },
   ): LabCertificate;
   readonly keys: KeyMaker;
 }
@@ -34,13 +36,15 @@ export function createCertificateSource(
   seed: string,
 ): CertificateSource {
   let issued = 0;
+  const authority =
+    (options.caSigned ?? []).length > 0 ? { subject: authorityNames, privateKey: keys.next(2048) } : null;
   return {
     keys,
-    issue(node, unit, notBefore, keyBits) {
+    issue(node, unit, notBefore, wish = {}) {
       const serial = serialFrom(`${seed}/${options.name}`, issued);
       issued += 1;
       const bits =
-        keyBits ?? (unit === "ITLRecovery" ? options.recoveryKeyBits : undefined) ?? options.keyBits;
+        wish.keyBits ?? (unit === "ITLRecovery" ? options.recoveryKeyBits : undefined) ?? options.keyBits;
       const years = unit === "ITLRecovery" ? profile.recoveryYears : 5;
       return makeCertificate({
         unit,
@@ -50,6 +54,7 @@ export function createCertificateSource(
         notBefore: wholeSeconds(notBefore),
         notAfter: wholeSeconds(notBefore + years * yearMs),
         digest: profile.certificateDigest,
+        ...(authority !== null && wish.isCaSigned ? { issuer: authority } : {}),
       });
     },
   };
@@ -67,7 +72,10 @@ export function makeNode(
   const hostKeyPem = source.keys.next(2048).export({ type: "pkcs1", format: "pem" }).toString();
   const units: readonly LabUnit[] = ["CallManager", "TVS", "CAPF", "tomcat", "ipsec"];
   const issue = (unit: LabUnit) =>
-    source.issue({ name: own.name, fqdn }, unit, notBefore, unit === "TVS" ? own.tvsKeyBits : undefined);
+    source.issue({ name: own.name, fqdn }, unit, notBefore, {
+      keyBits: unit === "TVS" ? own.tvsKeyBits : undefined,
+      isCaSigned: options.caSigned?.includes(unit) ?? false,
+    });
   return {
     name: own.name,
     fqdn,

@@ -111,6 +111,35 @@ describe.each(releases)("a cluster of release %s", (release) => {
   });
 });
 
+describe("Trust Verification Services", () => {
+  it("help only where they run: any of the held list will do, none will not", async () => {
+    const cluster = open("11.5");
+    for (const node of cluster.nodes) cluster.replaceCertificate(node, "CallManager");
+    await restartAll(cluster);
+    cluster.setService(cluster.publisher, "Cisco Trust Verification Service", "STOPPED");
+    await cluster.setReachable(cluster.node("tftp2"), false);
+    expect(answers(cluster)).toEqual(["rejected", "unreachable"]);
+    await cluster.setReachable(cluster.node("tftp2"), true);
+    expect(answers(cluster)).toEqual(["by-tvs", "by-tvs"]);
+  });
+});
+
+describe("a CallManager certificate signed by a CA", () => {
+  it("signs lists under its issuer's name, until a regeneration makes it self-signed", async () => {
+    const cluster = open("11.5", { caSigned: ["CallManager"] });
+    const list = readList(cluster.publisher.listFile ?? Buffer.alloc(0));
+    expect([list.issuerName, list.signerName.slice(0, 6)]).toEqual([
+      "CN=Lab Issuing CA;O=cisco;C=US",
+      "CN=pub",
+    ]);
+    expect(cluster.showItl(cluster.publisher)).toContain("verified successfully");
+    cluster.regenerate(cluster.publisher, "CallManager");
+    await cluster.restartTftp(cluster.publisher);
+    expect(own(cluster.publisher, "CallManager")?.isCaSigned).toBe(false);
+    expect(answers(cluster)).toEqual(["by-tvs", "direct"]);
+  });
+});
+
 describe("switches of inferred rules", () => {
   it("a remotekey list carries the imported key, where the switch says so", async () => {
     const cluster = open("11.5", { switches: { doesRemotekeyListCarryImportedKey: true } });

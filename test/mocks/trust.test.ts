@@ -82,6 +82,12 @@ describe("a phone", () => {
     expect(decideOnList(holding(Buffer.alloc(20)), offered, [knows]).accepted).toBe("rejected");
   });
 
+  it("takes no word from a certificate that the held list has in another role", () => {
+    const asTftp = listBy("CN=a", one, [{ ...tvsRecord, functionCode: functionCodes.tftp }]);
+    const knows = tvs(() => createPublicKey(other));
+    expect(decideOnList(asTftp, listBy("CN=b", other, []), [knows]).accepted).toBe("rejected");
+  });
+
   it("rejects a changed file, also one whose signer it knows", () => {
     const offered = Buffer.from(listBy("CN=a", one, [tvsRecord]));
     offered.writeUInt8(offered.readUInt8(offered.length - 1) ^ 1, offered.length - 1);
