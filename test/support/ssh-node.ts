@@ -70,7 +70,8 @@ export async function startSshNode(options: SshNodeOptions = {}): Promise<SshNod
     { hostKeys: keys, ...(options.algorithms === undefined ? {} : { algorithms: options.algorithms }) },
     (connection) => {
       connections.push(connection);
-      connection.setNoDelay(true);
+      // Missing from the types, documented for both sides.
+      (connection as unknown as { setNoDelay(isOn: boolean): void }).setNoDelay(true);
       connection.on("error", () => null);
       connection.on("authentication", (context) => {
         tried.push(context.method);
