@@ -27,6 +27,7 @@ export function createChunker(options: {
   };
   return {
     push(bytes) {
+      if (bytes.length === 0) return;
       if (!options.isCut()) {
         flush();
         options.send(Buffer.from(bytes));
