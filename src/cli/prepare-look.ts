@@ -56,19 +56,21 @@ export async function prepareLook(clusters: readonly Cluster[], context: Command
   };
 }
 
-/** A look is worth having even where its lists cannot be kept: the trouble is told once instead. */
+/** A look is worth having even where its lists cannot be kept, or those before not be read: the trouble is told once instead. */
 function forgivingHistory(history: ListHistory, tell: (text: string) => void): ListHistory {
   let isTold = false;
+  const forgiving = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (!isTold) tell(`warning: lists seen now are not remembered: ${messageOf(error)}`);
+      isTold = true;
+      return otherwise;
+    }
+  };
   return {
     ...history,
-    remember(seen) {
-      try {
-        return history.remember(seen);
-      } catch (error) {
-        if (!isTold) tell(`warning: lists seen now are not remembered: ${messageOf(error)}`);
-        isTold = true;
-        return "";
-      }
-    },
+    remember: (seen) => forgiving(() => history.remember(seen), ""),
+    sightings: (cluster) => forgiving(() => history.sightings(cluster), []),
   };
 }

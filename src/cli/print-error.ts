@@ -23,7 +23,7 @@ export function errorDocument(error: unknown): ErrorDocument {
 }
 
 /** `cluster east, node pub, clusters.yaml:3:5`; empty where nothing is known. */
-export function renderPlace({ cluster, node, step, file, line, column }: Place): string {
+function renderPlace({ cluster, node, step, file, line, column }: Place): string {
   const named = [
     ["cluster", cluster],
     ["node", node],

@@ -1,7 +1,7 @@
 // Rows of plain cells → a table that fits the width it is given, and paragraphs that do.
 
 /** Cuts to `width` with an ellipsis as the last character. */
-export function cut(text: string, width: number): string {
+function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
 

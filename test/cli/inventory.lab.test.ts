@@ -154,6 +154,9 @@ describe("inventory check", () => {
       "west/pub ok",
       "west/tftp2 ok",
     ]);
+    await cli.lab.cluster("west").setReachable(cli.lab.cluster("west").node("tftp2"), false);
+    const worse = await cli.run(["inventory", "check", "--connect", "--json"], { environment });
+    expect([worse.exit, worse.json<CheckDocument>().error?.code]).toEqual([13, "node-unreachable"]);
   });
 
   test("an ask: reference is asked once at a terminal, and refused without one before any login", async () => {

@@ -10,7 +10,7 @@ const answer = readFileSync(transcript, "utf8")
   .replace(/^admin:show itl\r?\n/, "")
   .replace(/admin:\s*$/, "");
 
-export const shownList = parseShownList(answer);
+const shownList = parseShownList(answer);
 
 export const shownDigests = {
   md5: "b331e5bfb450926e816be37f2d8c24a2",
