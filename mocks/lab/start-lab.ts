@@ -20,7 +20,7 @@ export interface LabOptions {
   /** A file of mocks/scenarios without `.yaml`; `release` puts its clusters on another release. */
   readonly scenario?: string;
   readonly release?: LabRelease;
-  /** Default: an automatic clock. */
+  /** Default: moves itself through sleeps of up to 30 s, but not through the time limits of who talks to the lab. */
   readonly clock?: LabClock;
   /** Serials, and where output is cut. */
   readonly seed?: number;
@@ -55,7 +55,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const scenario = options.scenario === undefined ? null : loadScenario(options.scenario, options.release);
   const wanted = scenario?.clusters ??
     options.clusters ?? [{ name: "east", release: options.release ?? "11.5" }];
-  const clock = options.clock ?? createLabClock({ auto: true });
+  const clock = options.clock ?? createLabClock({ auto: { upToMs: 30_000 } });
   const keys = createKeyMaker();
   const root = mkdtempSync(join(tmpdir(), "itlctl-lab-sftp-"));
   chmodSync(root, 0o700);
