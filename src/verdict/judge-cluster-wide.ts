@@ -20,7 +20,7 @@ export function judgeClusterWide(facts: ClusterFacts): Finding[] {
 export const resetPrivilegeLevel = 4;
 
 /** The row of `show network cluster` that is this node: by host name or fully qualified name, else by address (which several nodes share behind one forwarding address). */
-export function rowOf(
+function rowOf(
   rows: readonly NetworkClusterRow[],
   node: { readonly node: string; readonly address: string },
 ): NetworkClusterRow | null {

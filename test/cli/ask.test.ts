@@ -1,3 +1,4 @@
+// Questions: what is asked at a scripted terminal, and that nothing is asked without one.
 import { describe, expect, test } from "vitest";
 import type { Command, CommandContext } from "../../src/cli/command.ts";
 import { runCli } from "../support/run-cli.ts";

@@ -62,6 +62,15 @@ test("a list of the lab is decoded and valid", async () => {
   }
 });
 
+test("a CTL is told from an ITL", async () => {
+  const mixed = await openLabCli({ scenario: "mixed-mode" });
+  const ctl = mixed.lab.cluster().publisher.ctlFile;
+  await mixed.close();
+  const { exit, document } = await show(cli.write("CTLFile.tlv", ctl ?? ""));
+  expect(document).toMatchObject({ kind: "ctl", signature: "valid" });
+  expect(exit).toBe(0);
+});
+
 test("a list is fetched over HTTP as phones fetch it", async () => {
   const { exit, document } = await show(`http://127.0.0.1:${pub.tftpPort}/ITLFile.tlv`);
   expect(exit).toBe(0);

@@ -1,3 +1,4 @@
+// The porch: usage, settings, help, trouble and streams, with a command made for it.
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { OperatorError } from "../../src/base/errors.ts";

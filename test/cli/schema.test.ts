@@ -1,3 +1,4 @@
+// schema inventory, as an editor would load it.
 import { expect, test } from "vitest";
 import { runCli } from "../support/run-cli.ts";
 

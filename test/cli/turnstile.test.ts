@@ -1,3 +1,4 @@
+// How many pieces of work are let in at once.
 import { expect, test } from "vitest";
 import { openTurnstile } from "../../src/cli/turnstile.ts";
 

@@ -1,3 +1,4 @@
+// Any text, made safe to print, wrapped and put into tables.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { plainJson, plainLine, plainText } from "../../src/report/plain-text.ts";

@@ -1,3 +1,4 @@
+// A cluster's facts as document, table, CSV and plugin line.
 import { describe, expect, test } from "vitest";
 import { paintWith } from "../../src/report/paint.ts";
 import { renderStatusCsv } from "../../src/report/status-as-csv.ts";
