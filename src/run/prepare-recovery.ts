@@ -3,7 +3,7 @@ import { OperatorError } from "../base/errors.ts";
 import { parseListFile } from "../facts/itl-file.ts";
 import type { ClusterFacts, NodeFacts } from "../facts/node-facts.ts";
 import type { Plan } from "../playbook/plan.ts";
-import { chooseHeldLists, type SeenList } from "../verdict/held-list.ts";
+import { chooseHeldLists } from "../verdict/held-list.ts";
 import { judgePreflight, type Preflight } from "../verdict/preflight.ts";
 import { signedBy } from "../verdict/signed-by.ts";
 import { isTftpNode } from "../verdict/tftp-state.ts";
@@ -13,6 +13,7 @@ import { observeCluster } from "./observe-cluster.ts";
 import { makePlan } from "./make-plan.ts";
 import type { NodeBaseline, RecoveryBasis } from "./recovery-basis.ts";
 import type { FetchedRemoteKey } from "./remote-key.ts";
+import { seenLists } from "./seen-lists.ts";
 import type { RunTools } from "./step-kind.ts";
 import { listSha1, nodeOf } from "./steps/standing.ts";
 
@@ -30,7 +31,7 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
   if (publisher === undefined) throw new Error("an inventory without publisher was accepted");
   await tools.pool.session(publisher);
   const remote = await fetchRemote(tools);
-  const before = sightingsBefore(tools);
+  const before = seenLists(tools.history, tools.cluster.name);
   const facts = await observeCluster(tools, "recovery");
   const publisherFacts = nodeOf(facts, publisher.name);
   const release = releaseOf(tools, publisher.name, publisherFacts);
@@ -76,22 +77,6 @@ function addressOf(request: NonNullable<RunRequest["remoteKey"]>): RecoveryBasis
 function namedList(tools: RunTools): { file: ReturnType<typeof parseListFile>; bytes: string } | null {
   if (tools.namedHeldList === null) return null;
   return { file: parseListFile(tools.namedHeldList), bytes: tools.namedHeldList.toString("base64") };
-}
-
-/** The lists seen before this look, newest first by node: what phones may hold. */
-function sightingsBefore(tools: RunTools): Record<string, SeenList[]> {
-  const history: Record<string, SeenList[]> = {};
-  for (const sighting of tools.history?.sightings(tools.cluster.name) ?? []) {
-    const bytes = tools.history?.bytesOf(sighting.sha1) ?? null;
-    if (bytes === null) continue;
-    const seen: SeenList = {
-      file: parseListFile(bytes),
-      bytes: Buffer.from(bytes).toString("base64"),
-      lastSeenAt: sighting.lastSeenAt,
-    };
-    history[sighting.node] = [seen, ...(history[sighting.node] ?? [])];
-  }
-  return history;
 }
 
 function baselineOf(node: NodeFacts | undefined, name: string): NodeBaseline {

@@ -31,6 +31,7 @@ export const findingCodes = [
   "local-key-not-backed-up",
   "recovery-key-unopened",
   "privilege-too-low",
+  "phones-left-behind",
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

@@ -43,17 +43,22 @@ function formatOf(input: CommandInput, { settings }: CommandContext): Format {
 }
 
 async function lookAtAll(clusters: readonly Cluster[], context: CommandContext): Promise<ClusterStatus[]> {
-  const [look, { observeCluster }, { judgeCluster }, { clusterStatus }] = await Promise.all([
-    prepareLook(clusters, context),
-    import("../../run/observe-cluster.ts"),
-    import("../../verdict/judge-cluster.ts"),
-    import("../../report/status-document.ts"),
-  ]);
-  const statusOf = async (cluster: Cluster) => {
-    const facts = await look.at(cluster, (tools) => observeCluster(tools, "status"));
-    const { certificateDays } = cluster.thresholds;
-    return clusterStatus(facts, judgeCluster(facts, { certificateDays, nowMs: context.world.clock.now() }));
-  };
+  const [look, { observeCluster }, { seenLists }, { judgeCluster }, { judgeSuccession }, { clusterStatus }] =
+    await Promise.all([
+      prepareLook(clusters, context),
+      import("../../run/observe-cluster.ts"),
+      import("../../run/seen-lists.ts"),
+      import("../../verdict/judge-cluster.ts"),
+      import("../../verdict/judge-succession.ts"),
+      import("../../report/status-document.ts"),
+    ]);
+  const statusOf = (cluster: Cluster) =>
+    look.at(cluster, async (tools) => {
+      const before = seenLists(tools.history, cluster.name);
+      const facts = await observeCluster(tools, "status");
+      const options = { certificateDays: cluster.thresholds.certificateDays, nowMs: context.world.clock.now() };
+      return clusterStatus(facts, [...judgeCluster(facts, options), ...judgeSuccession(facts, before)]);
+    });
   return Promise.all(clusters.map(statusOf));
 }
 
