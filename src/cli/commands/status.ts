@@ -56,7 +56,10 @@ async function lookAtAll(clusters: readonly Cluster[], context: CommandContext):
     look.at(cluster, async (tools) => {
       const before = seenLists(tools.history, cluster.name);
       const facts = await observeCluster(tools, "status");
-      const options = { certificateDays: cluster.thresholds.certificateDays, nowMs: context.world.clock.now() };
+      const options = {
+        certificateDays: cluster.thresholds.certificateDays,
+        nowMs: context.world.clock.now(),
+      };
       return clusterStatus(facts, [...judgeCluster(facts, options), ...judgeSuccession(facts, before)]);
     });
   return Promise.all(clusters.map(statusOf));
