@@ -1,5 +1,5 @@
 // One node's list after a write to the single checks that a proof is made of.
-import { commonName } from "../base/common-name.ts";
+import { commonName } from "../base/subject-name.ts";
 import { verifyWithKey } from "../facts/itl-file.ts";
 import type { ListFile, ShownList } from "../facts/list-facts.ts";
 import type { ServedFact } from "../facts/node-facts.ts";
@@ -36,7 +36,7 @@ export function checkSigner(shown: Shown, signer: SignerIdentity): ProofCheck {
   return {
     name,
     isMet: false,
-    detail: `signed by ${commonName(seen.subject)}, serial ${seen.serial}${same}; the plan named serial ${signer.serial}`,
+    detail: `signed by ${commonName(seen.subject)}, serial ${seen.serial}${same}; expected was serial ${signer.serial}`,
   };
 }
 

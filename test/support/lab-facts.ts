@@ -21,12 +21,15 @@ export const releases = ["10.0", "11.5", "12.5", "15"] as const satisfies readon
 export const upTo11 = ["10.0", "11.5"] as const;
 export const from12 = ["12.5", "15"] as const;
 
-/** `pub` and `tftp2` with TFTP, `cm3` without, two phones a TFTP node; healthy. */
+/** `pub` and `tftp2` with TFTP, `cm3` without, no phones; healthy. Keys are short (1024 bits) for speed unless said. */
 export function makeLab(release: LabRelease, options: Partial<LabClusterOptions> = {}): StagedCluster {
   const nodes = [{ name: "pub" }, { name: "tftp2" }, { name: "cm3", isTftp: false }];
   const switches = { isListRewrittenAtEveryRestart: true, ...options.switches };
   const clock = createLabClock({ auto: true, start: nowMs });
-  return createCluster({ name: "east", release, nodes, ...options, switches }, { clock, seed: "verdict" });
+  return createCluster(
+    { name: "east", release, nodes, phones: 0, keyBits: 1024, ...options, switches },
+    { clock, seed: "verdict" },
+  );
 }
 
 /** Everything `recover` reads of a healthy way to look. */

@@ -1,5 +1,6 @@
 // What `status` finds: every row of the findings table that a look at a cluster can produce, and the borders of each.
 import { describe, expect, test } from "vitest";
+import type { LabRelease } from "../../mocks/lab/model.ts";
 import type { ClusterFacts, NodeFacts } from "../../src/facts/node-facts.ts";
 import { judgeCluster } from "../../src/verdict/judge-cluster.ts";
 import type { FindingCode } from "../../src/verdict/verdict.ts";
@@ -9,7 +10,7 @@ import {
   fetched,
   from12,
   listOf,
-  makeLab,
+  makeLab as makeSmallLab,
   nodeOf,
   nowMs,
   releases,
@@ -18,6 +19,7 @@ import {
   withNode,
 } from "../support/lab-facts.ts";
 
+const makeLab = (release: LabRelease) => makeSmallLab(release, { keyBits: release === "10.0" ? 1024 : 2048 });
 const options = { certificateDays: 180, nowMs };
 const judge = (facts: ClusterFacts) => judgeCluster(facts, options);
 const codesOf = (facts: ClusterFacts) => judge(facts).map((finding) => finding.code);

@@ -1,0 +1,223 @@
+// One row for every finding code of this room: the facts that produce it, and that it is told as an operator needs it.
+import { expect, test } from "vitest";
+import type { StagedCluster } from "../../mocks/lab/cluster-state.ts";
+import type { NodeFacts, NodeTrouble } from "../../src/facts/node-facts.ts";
+import { chooseHeldLists } from "../../src/verdict/held-list.ts";
+import { judgeCluster } from "../../src/verdict/judge-cluster.ts";
+import { judgePreflight, type PreflightInput } from "../../src/verdict/preflight.ts";
+import { judgeSuccession } from "../../src/verdict/judge-succession.ts";
+import { isTftpNode } from "../../src/verdict/tftp-state.ts";
+import { type Finding, type FindingCode, findingCodes, worstOf } from "../../src/verdict/verdict.ts";
+import {
+  factsOf,
+  historyOf,
+  makeLab,
+  nodeOf,
+  nowMs,
+  replace,
+  signerOf,
+  withNode,
+} from "../support/lab-facts.ts";
+
+const status = (parts: Partial<NodeFacts>, node = "pub", lab = makeLab("11.5", { keyBits: 2048 })) =>
+  judgeCluster(withNode(factsOf(lab), node, parts), { certificateDays: 180, nowMs });
+
+function recover(lab: StagedCluster, parts: Partial<PreflightInput>): readonly Finding[] {
+  const facts = factsOf(lab);
+  const nodes = facts.nodes.filter(isTftpNode);
+  const { held, findings: heldFindings } = chooseHeldLists({
+    nodes,
+    named: null,
+    history: {},
+    release: lab.profile.version,
+  });
+  const given = {
+    accepted: [],
+    requestedKey: null,
+    remote: null,
+    isUnattended: false,
+    certificateDays: 180,
+    nowMs,
+  };
+  return judgePreflight({ ...given, ...parts, facts, held, heldFindings }).findings;
+}
+
+const trouble = (code: NodeTrouble["code"]) =>
+  status({ trouble: [{ code, command: null, message: "it failed" }] });
+const services = (name: string) => {
+  const rows = nodeOf(factsOf(makeLab("11.5")), "tftp2").services ?? [];
+  return { services: rows.map((row) => (row.name === name ? { ...row, state: "STOPPED" } : row)) };
+};
+const itlOf = (lab: StagedCluster, node: string) => {
+  const { itl } = nodeOf(factsOf(lab), node);
+  if (itl?.kind !== "shown") throw new Error("no list");
+  return itl;
+};
+const stranger = {
+  address: "10.1.1.9",
+  fqdn: null,
+  hostName: "cm9",
+  isPublisher: false,
+  product: "callmanager",
+  authentication: "ok",
+};
+const remote = () => ({ identity: signerOf(makeLab("12.5"), "cm3", "CallManager"), note: "" });
+
+/** Where the same code has two severities, the worse is produced here; the other has its own test. */
+const produces: Record<FindingCode, readonly [Finding["severity"], () => readonly Finding[]]> = {
+  "node-unreachable": ["block", () => trouble("node-unreachable")],
+  "login-refused": ["block", () => trouble("login-refused")],
+  "host-key-refused": ["block", () => trouble("host-key-refused")],
+  "answer-not-understood": ["block", () => trouble("answer-not-understood")],
+  "publisher-mismatch": ["block", () => status({ network: [] })],
+  "tftp-node-not-in-inventory": [
+    "warn",
+    () => status({ network: [...(nodeOf(factsOf(makeLab("11.5")), "pub").network ?? []), stranger] }),
+  ],
+  "tftp-not-started": ["warn", () => status(services("Cisco Tftp"), "tftp2")],
+  "tvs-not-started": ["warn", () => status(services("Cisco Trust Verification Service"), "tftp2")],
+  "itl-missing": ["block", () => status({ itl: { kind: "missing", text: "" }, served: null })],
+  "itl-not-verified": [
+    "block",
+    () => status({ itl: { ...itlOf(makeLab("11.5", { keyBits: 2048 }), "pub"), isVerified: false } }),
+  ],
+  "recovery-record-missing": [
+    "block",
+    () => status({ itl: { ...itlOf(makeLab("11.5", { keyBits: 2048 }), "pub"), records: [] } }),
+  ],
+  "recovery-serial-differs": [
+    "block",
+    () => {
+      const lab = makeLab("11.5");
+      lab.replaceCertificate(lab.publisher, "ITLRecovery");
+      lab.rebuildList(lab.publisher);
+      return status({}, "pub", lab);
+    },
+  ],
+  "recovery-certificate-replaced": [
+    "warn",
+    () => {
+      const lab = makeLab("11.5");
+      lab.replaceCertificate(lab.publisher, "ITLRecovery");
+      return status({}, "pub", lab);
+    },
+  ],
+  "recovery-certificate-expiring": [
+    "warn",
+    () => judgeCluster(factsOf(makeLab("11.5")), { certificateDays: 7300, nowMs }),
+  ],
+  "recovery-key-weak": [
+    "warn",
+    () => status({}, "pub", makeLab("11.5", { keyBits: 2048, recoveryKeyBits: 1024 })),
+  ],
+  "signer-unexpected": [
+    "warn",
+    () => {
+      const lab = makeLab("11.5");
+      lab.replaceCertificate(lab.node("tftp2"), "CallManager");
+      return status({}, "pub", lab);
+    },
+  ],
+  "served-itl-unreachable": ["warn", () => status({ served: { kind: "unreachable", reason: "timed out" } })],
+  "served-itl-differs": [
+    "block",
+    () => status({ served: { kind: "unreadable", sha1: "00", reason: "HTML" } }),
+  ],
+  "served-itl-invalid": [
+    "block",
+    () => status({ served: { kind: "unreadable", sha1: "00", reason: "HTML" } }),
+  ],
+  "itl-too-large": [
+    "block",
+    () => status({ itl: { ...itlOf(makeLab("11.5", { keyBits: 2048 }), "pub"), lengthBytes: 70_000 } }),
+  ],
+  "mixed-mode": ["warn", () => status({ clusterSecurityMode: 1 })],
+  "rollback-parameter-on": ["warn", () => status({ isRollbackParameterOn: true })],
+  "replication-unhealthy": [
+    "warn",
+    () =>
+      status({
+        replication: [
+          { server: "tftp2", address: "10.1.1.2", isSetupCompleted: false, text: "(4) Setup Failed" },
+        ],
+      }),
+  ],
+  "clock-skew": ["warn", () => status({ clockSkewMs: -400_000 })],
+  "privilege-too-low": ["warn", () => status({ privilegeLevel: 1 })],
+  "key-not-held": [
+    "block",
+    () => {
+      const lab = makeLab("11.5");
+      return recover(lab, { requestedKey: "remote", remote: remote() });
+    },
+  ],
+  "held-list-assumed": ["warn", () => recover(makeLab("11.5"), {})],
+  "local-key-not-backed-up": [
+    "warn",
+    () => {
+      const lab = makeLab("11.5");
+      return recover(lab, { requestedKey: "remote", remote: remote() });
+    },
+  ],
+  "recovery-key-unopened": [
+    "block",
+    () =>
+      recover(makeLab("11.5"), {
+        requestedKey: "remote",
+        remote: { identity: null, note: "wrong password" },
+      }),
+  ],
+  "phones-left-behind": [
+    "warn",
+    () => {
+      const lab = makeLab("11.5");
+      const before = historyOf(lab);
+      replace(lab, ["CallManager", "TVS"]);
+      return judgeSuccession(factsOf(lab), before);
+    },
+  ],
+};
+
+const codes = Object.keys(produces) as FindingCode[];
+
+test.each(codes)("%s is produced, and says where it is and what to do", (code) => {
+  const [severity, produce] = produces[code];
+  const found = produce().filter((finding) => finding.code === code);
+  expect(found.map((finding) => finding.severity)).toContain(severity);
+  for (const finding of found) {
+    if (finding.node !== null) expect(finding.message).toContain(finding.node);
+    expect(finding.message).not.toMatch(/undefined|null|\[object/);
+    expect(finding.advice).toMatch(/^[A-Z][a-z]+ .*\.$/);
+    expect(verbs).toContain(finding.advice.split(" ")[0]);
+  }
+});
+
+test("every finding of this room has its row", () => {
+  expect(codes.toSorted()).toEqual(findingCodes.toSorted());
+});
+
+test("the worst finding gives the verdict", () => {
+  const finding = status({ clusterSecurityMode: 1 });
+  expect(worstOf([])).toBe("pass");
+  expect(worstOf(finding)).toBe("warn");
+  expect(worstOf([...finding, ...trouble("login-refused")])).toBe("block");
+});
+
+const verbs = [
+  ...[
+    "Add",
+    "Back",
+    "Be",
+    "Bring",
+    "Check",
+    "Compare",
+    "Correct",
+    "Find",
+    "Give",
+    "Name",
+    "Open",
+    "Plan",
+    "Read",
+  ],
+  ...["Remove", "Reset", "Restart", "Run", "Set", "Use"],
+];

@@ -1,0 +1,36 @@
+// Whether phones that hold the list from before would follow to the one served now.
+import { expect, test } from "vitest";
+import { judgeSuccession } from "../../src/verdict/judge-succession.ts";
+import { factsOf, historyOf, makeLab, releases, replace, seen, setTvs } from "../support/lab-facts.ts";
+
+test.each(releases)(
+  "phones are left behind where nothing of their list vouches for the new signer (%s)",
+  (release) => {
+    const lab = makeLab(release);
+    const before = historyOf(lab);
+    replace(lab, ["CallManager", "ITLRecovery", "TVS"]);
+    expect(judgeSuccession(factsOf(lab), before).map(({ node, severity }) => [node, severity])).toEqual([
+      ["pub", "warn"],
+      ["tftp2", "warn"],
+    ]);
+  },
+);
+
+test.each(releases)("phones follow where TVS is as it was, and runs (%s)", (release) => {
+  const lab = makeLab(release);
+  const before = historyOf(lab);
+  replace(lab, ["CallManager", "ITLRecovery"]);
+  expect(judgeSuccession(factsOf(lab), before)).toEqual([]);
+  for (const node of ["pub", "tftp2", "cm3"]) setTvs(lab, node, false);
+  expect(judgeSuccession(factsOf(lab), before)).toHaveLength(2);
+});
+
+test("the list served now is not compared with itself", () => {
+  const lab = makeLab("11.5");
+  const before = historyOf(lab);
+  replace(lab, ["CallManager", "TVS"]);
+  const now = Object.fromEntries(["pub", "tftp2"].map((node) => [node, [seen(lab, node)]]));
+  expect(judgeSuccession(factsOf(lab), now)).toEqual([]);
+  const both = { pub: [...(now["pub"] ?? []), ...(before["pub"] ?? [])] };
+  expect(judgeSuccession(factsOf(lab), both).map(({ node }) => node)).toEqual(["pub"]);
+});
