@@ -19,7 +19,7 @@ export function renderRunMarkdown(document: RunDocument): string {
   ]);
   const writes = document.writes.map(({ at, node, line }) => row([at, node, code(line)], true));
   const findings = document.findings.map(({ severity, code: name, node, message, advice }) =>
-    row([severity, name, node ?? "", `${message} ${advice}`]),
+    row([severity, name, node ?? "", `${message}. ${advice}`]),
   );
   return [
     `# ${escape(cluster)}: ${escape(outcomeSentence(document))}`,

@@ -35,7 +35,8 @@ function cellsOf(status: NodeStatus, verdict: VerdictWord): string[] {
 /** A finding with its advice, for people. */
 export function renderFinding(finding: Finding, width: number, paint: Paint): string {
   const indent = " ".repeat(7);
-  const place = finding.node === null ? "" : `${finding.node}: `;
+  const isPlaced = finding.node === null || finding.message.startsWith(finding.node);
+  const place = isPlaced ? "" : `${finding.node}: `;
   const message = wrapText(plainLine(`${place}${finding.message} [${finding.code}]`), width - 7, "");
   const advice = wrapText(plainLine(finding.advice), width - 10, "");
   const severity = paint(colorOf(finding.severity), finding.severity.padEnd(7));

@@ -54,7 +54,9 @@ function describeStep(step: Step, basis: RecoveryBasis): PlannedStep {
       return {
         ...blank,
         title: `Wait for you to confirm ${step.id}`,
-        questions: [{ question: `Is ${step.id} done?`, answeredBy: "you, now or days later" }],
+        questions: [
+          { question: `Is ${step.id} done?`, answeredBy: "you, now or days later (`resume --confirm`)" },
+        ],
         effects: [step.text],
       };
     case "restart-service":

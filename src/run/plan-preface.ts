@@ -13,8 +13,8 @@ export function planPreface(
   const warnings = preflight.findings.filter((finding) => finding.code === "local-key-not-backed-up");
   const how = choice.isRecommended ? "recommended" : "as asked for";
   return [
-    ...warnings.map((finding) => `${finding.code}: ${finding.message} ${finding.advice}`),
-    `Release ${basis.release}. Key: ${choice.key} (${how}): ${choice.reason}`,
+    ...warnings.map((finding) => `${finding.code}: ${sentence(finding.message)} ${finding.advice}`),
+    `Release ${basis.release}. Key: ${choice.key} (${how}): ${sentence(choice.reason)}`,
     ...basis.held.map(
       ({ node, source, seenAt }) => `Phones of ${node} are taken to hold ${heldText(source, seenAt)}.`,
     ),
@@ -24,8 +24,12 @@ export function planPreface(
     ),
     ...preflight.findings
       .filter((finding) => accepted.includes(finding.code))
-      .map(({ code, message, advice }) => `Accepted ${code}: ${message} ${advice}`),
+      .map(({ code, message, advice }) => `Accepted ${code}: ${sentence(message)} ${advice}`),
   ];
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function heldText(source: "named" | "history" | "served" | "shown", seenAt: string | null): string {

@@ -79,7 +79,9 @@ function isOver(context: RunContext, step: Step): boolean {
 }
 
 async function carryOutStep(context: RunContext, step: Step): Promise<StepResult> {
-  const title = context.state().plan?.steps.find((planned) => planned.step === step.id)?.title ?? step.id;
+  const title =
+    context.state().plan?.steps.find((planned) => planned.step === step.id)?.title ??
+    "look at every node and judge";
   context.record({ kind: "step-started", step: step.id, node: null });
   context.events.emit({ kind: "step-started", step: step.id, title });
   const result = await stepKindOf(step).carryOut(step, context);

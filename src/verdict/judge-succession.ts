@@ -26,7 +26,7 @@ export function judgeSuccession(
       offered,
       tvs: { runningTvs, storeSerials: "any-of-cluster" },
     });
-    return take.kind === "not" ? [leftBehind(node.node, before.lastSeenAt, take.reason)] : [];
+    return take.kind === "not" ? [leftBehind(facts.cluster, node.node, before.lastSeenAt, take.reason)] : [];
   });
 }
 
@@ -34,13 +34,12 @@ function tvsOfServed(node: NodeFacts): string[] {
   return node.served?.kind === "fetched" ? tvsHashesOf(node.served.file) : [];
 }
 
-function leftBehind(node: string, seenAt: string, reason: string): Finding {
+function leftBehind(cluster: string, node: string, seenAt: string, reason: string): Finding {
   return {
     code: "phones-left-behind",
     severity: "warn",
     node,
     message: `${node}: phones that still hold the list last seen here at ${seenAt} reject the one served now: ${reason}`,
-    advice:
-      "Bring them back with `itlctl recover`; `itlctl recover CLUSTER --dry-run` shows which key helps.",
+    advice: `See which key brings them back with \`itlctl recover ${cluster} --dry-run\`.`,
   };
 }

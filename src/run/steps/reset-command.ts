@@ -1,5 +1,5 @@
 // The settled basis → the reset's command, and the plan's words for it.
-import { commonName } from "../../base/common-name.ts";
+import { commonName } from "../../base/subject-name.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { PlannedQuestion, PlannedStep } from "../../playbook/plan.ts";
 import type { Step } from "../../playbook/step.ts";

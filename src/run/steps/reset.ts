@@ -1,6 +1,6 @@
 // The one write that brings trust back: `utils itl reset` on the publisher. Observe, compare with the baseline, write once, look again.
 import { isoTime } from "../../base/clock.ts";
-import { commonName } from "../../base/common-name.ts";
+import { commonName } from "../../base/subject-name.ts";
 import { renderDuration } from "../../base/duration.ts";
 import { OperatorError } from "../../base/errors.ts";
 import type { ClusterFacts } from "../../facts/node-facts.ts";

@@ -1,5 +1,5 @@
 // Reading back: every TFTP node is looked at until its list is proven, or the time for it is over.
-import { commonName } from "../../base/common-name.ts";
+import { commonName } from "../../base/subject-name.ts";
 import { OperatorError } from "../../base/errors.ts";
 import { parseListFile } from "../../facts/itl-file.ts";
 import type { ListFile } from "../../facts/list-facts.ts";
@@ -30,11 +30,7 @@ export const verify: StepKind<VerifyStep> = {
     const { facts, proofs } = last ?? (await proveOnce(step, context));
     report(step, context, facts, proofs);
     if (isProven) {
-      return {
-        kind: "done",
-        node: null,
-        detail: proofs.map((proof) => `${proof.node}: ${proof.detail}`).join("; "),
-      };
+      return { kind: "done", node: null, detail: `proven on ${proofs.map(({ node }) => node).join(", ")}` };
     }
     return unproven(step, context, proofs);
   },
@@ -100,7 +96,6 @@ function report(
 
 function unproven(step: VerifyStep, context: RunContext, proofs: readonly NodeProof[]): StepResult {
   const bad = proofs.filter((proof) => !proof.isProven);
-  const detail = proofs.map((proof) => `${proof.node}: ${proof.detail}`).join("; ");
   const names = bad.map((proof) => proof.node).join(", ");
   const place = {
     cluster: context.cluster.name,
@@ -113,5 +108,5 @@ function unproven(step: VerifyStep, context: RunContext, proofs: readonly NodePr
     ? `Make ${names} reachable, then \`itlctl resume ${context.run}\` looks again.`
     : `Keep the other certificates as they are, look at Cisco Tftp on ${names}, then \`itlctl resume ${context.run}\` proves again.`;
   const error = new OperatorError(isUnreadable ? "outcome-unknown" : "step-failed", message, { hint, place });
-  return { kind: isUnreadable ? "unknown" : "failed", node: null, detail, error };
+  return { kind: isUnreadable ? "unknown" : "failed", node: null, detail: message, error };
 }
