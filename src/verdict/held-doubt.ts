@@ -15,7 +15,7 @@ import {
 import { isTftpNode } from "./tftp-state.ts";
 
 /** Younger than this, a certificate in today's list says nothing about phones that were lost or off meanwhile. */
-export const youngCertificateDays = 30;
+const youngCertificateDays = 30;
 
 /**
  * Why the local key may be one that no phone ever saw, as after a publisher was rebuilt: in words, or null where

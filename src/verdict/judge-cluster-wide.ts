@@ -17,7 +17,7 @@ export function judgeClusterWide(facts: ClusterFacts): Finding[] {
 }
 
 /** The level that `utils itl reset` needs: that of the account made at installation. */
-export const resetPrivilegeLevel = 4;
+const resetPrivilegeLevel = 4;
 
 /** The row of `show network cluster` that is this node: by host name or fully qualified name, else by address (which several nodes share behind one forwarding address). */
 function rowOf(

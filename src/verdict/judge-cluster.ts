@@ -17,7 +17,7 @@ export function judgeCluster(facts: ClusterFacts, options: JudgeOptions): Findin
 }
 
 /** The publisher's release, else that of any node that told one. */
-export function releaseOfCluster(facts: ClusterFacts): string | null {
+function releaseOfCluster(facts: ClusterFacts): string | null {
   const publisher = facts.nodes.find((node) => node.role === "publisher");
   return publisher?.release ?? facts.nodes.find((node) => node.release !== null)?.release ?? null;
 }

@@ -8,7 +8,7 @@ import { isTftpNode, serviceRow, tftpState, tvsState } from "./tftp-state.ts";
 import type { Finding } from "./verdict.ts";
 
 /** Skew from which a clock is reported: certificates carry minutes, the hold after a regeneration is five of them. */
-export const clockSkewLimitMs = 60_000;
+const clockSkewLimitMs = 60_000;
 
 const troubleAdvice = {
   "node-unreachable": "Check that the node is up and that its SSH port is open from here, then look again.",
