@@ -150,6 +150,35 @@ describe("a read", () => {
     expect(clock.now() - before).toBe(45_000);
   });
 
+  test("the command's limit counts over all its pages", async () => {
+    const { session, clock } = await openMemorySession({
+      "show status": async (terminal) => {
+        for (;;) {
+          await clock.sleep(10_000);
+          terminal.print(`line\r\n${pagerText}`);
+          await terminal.readKey();
+          terminal.print("\r\x1b[K");
+        }
+      },
+    });
+    const before = clock.now();
+    const error = await clock.runUntil(errorOf(session.read(showStatus(), { timeoutMs: 45_000 })));
+    expect(error).toMatchObject({ code: "command-timed-out" });
+    expect(clock.now() - before).toBe(45_000);
+  });
+
+  test("a node that prints now and then is not silent", async () => {
+    const { session, clock } = await openMemorySession({
+      "show status": async (terminal) => {
+        for (const line of ["one", "two"]) {
+          await clock.sleep(50_000);
+          terminal.print(`${line}\r\n`);
+        }
+      },
+    });
+    expect((await clock.runUntil(session.read(showStatus()))).text).toBe("one\ntwo");
+  });
+
   test("a node that prints for ever is cut off, and memory stays bounded", async () => {
     const block = "x".repeat(1023) + "\n";
     const { session, clock } = await openMemorySession({

@@ -75,6 +75,16 @@ test("a secret is masked in both directions, across chunk borders, also where th
   );
 });
 
+test("what only looked like the beginning of a secret is written at the end", () => {
+  const masker = createMasker();
+  masker.add(new Secret("yesterday"));
+  const transcript = openFileTranscript(path, masker, clock);
+  transcript.sent("yes");
+  transcript.received("continue? yes");
+  transcript.close();
+  expect([joined(">"), joined("<")]).toEqual(["yes", "continue? yes"]);
+});
+
 test("a folder that is not there is the operator's trouble", async () => {
   const error = await errorOf(
     Promise.resolve().then(() => openFileTranscript(join(path, "no", "x"), createMasker(), clock)),
