@@ -4,7 +4,7 @@ import { serialText } from "../base/serial.ts";
 import type { UnknownField } from "./itl-record.ts";
 import type { ListFile } from "./list-facts.ts";
 import { fileUnreadable } from "./not-understood.ts";
-import { readTlvField, readTlvHead, tlvNumber, tlvText } from "./tlv-field.ts";
+import { readTlvField, tlvNumber, tlvText } from "./tlv-field.ts";
 import type { TlvField } from "./tlv-field.ts";
 
 /** The header as facts, and the signature field with its offsets in the file. */
@@ -103,21 +103,20 @@ function headerFields(bytes: Buffer): ReadonlyMap<number, TlvField> {
     while (open.at(-1)?.end === at) open.pop();
     const holder = open.at(-1);
     if (bytes[at] === paddingTag && holder === undefined) return paddingFills(bytes, at, limit, fields);
-    const head = readTlvHead(bytes, at, holder?.end ?? limit, what);
-    const allowed = holders[head.tag];
-    if (allowed !== undefined && !allowed.includes(holder?.tag ?? 0)) {
-      throw fileUnreadable(what, `field ${head.tag} stands in the wrong place`, at);
-    }
-    if (fields.has(head.tag)) throw fileUnreadable(what, `field ${head.tag} comes twice`, at);
     const field = readTlvField(bytes, at, holder?.end ?? limit, what);
-    fields.set(head.tag, field);
-    if (head.tag === 2) {
+    const allowed = holders[field.tag];
+    if (allowed !== undefined && !allowed.includes(holder?.tag ?? 0)) {
+      throw fileUnreadable(what, `field ${field.tag} stands in the wrong place`, at);
+    }
+    if (fields.has(field.tag)) throw fileUnreadable(what, `field ${field.tag} comes twice`, at);
+    fields.set(field.tag, field);
+    if (field.tag === 2) {
       limit = tlvNumber(field, 2, what);
-      if (limit > bytes.length || limit < head.end)
+      if (limit > bytes.length || limit < field.end)
         throw fileUnreadable(what, "its length does not fit the file", at);
     }
-    if (containers.has(head.tag)) open.push({ tag: head.tag, end: head.end });
-    at = containers.has(head.tag) ? head.valueStart : head.end;
+    if (containers.has(field.tag)) open.push({ tag: field.tag, end: field.end });
+    at = containers.has(field.tag) ? at + 3 : field.end;
   }
   while (open.at(-1)?.end === at) open.pop();
   return checkedEnd(fields, at, limit, open.length);

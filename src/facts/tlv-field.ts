@@ -9,26 +9,13 @@ export interface TlvField {
   readonly value: Buffer;
 }
 
-/** A field's tag and length, for fields whose value is read piece by piece (containers). */
-export interface TlvHead {
-  readonly tag: number;
-  readonly valueStart: number;
-  readonly end: number;
-}
-
-/** The head at `at`; throws file-unreadable where head or value would pass `limit`. */
-export function readTlvHead(bytes: Buffer, at: number, limit: number, what: string): TlvHead {
+/** The field at `at`, its value a view; throws file-unreadable where it would pass `limit`. */
+export function readTlvField(bytes: Buffer, at: number, limit: number, what: string): TlvField {
   if (at + 3 > limit) throw fileUnreadable(what, "it ends inside a field", at);
   const tag = bytes.readUInt8(at);
   const end = at + 3 + bytes.readUInt16BE(at + 1);
   if (end > limit) throw fileUnreadable(what, `field ${tag} is longer than what holds it`, at);
-  return { tag, valueStart: at + 3, end };
-}
-
-/** The whole field at `at`; its value is a view, not a copy. */
-export function readTlvField(bytes: Buffer, at: number, limit: number, what: string): TlvField {
-  const { tag, valueStart, end } = readTlvHead(bytes, at, limit, what);
-  return { tag, start: at, end, value: bytes.subarray(valueStart, end) };
+  return { tag, start: at, end, value: bytes.subarray(at + 3, end) };
 }
 
 /** Unsigned big-endian number of exactly `size` bytes (1, 2 or 4). */
