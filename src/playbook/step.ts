@@ -1,7 +1,5 @@
 // One verb of a playbook, as written in the file.
 
-export type StepVerb = "preflight" | "reset" | "verify" | "confirm" | "restart-service";
-
 /** A step; `fromRelease`: left out below that release. Fields that a verb does not use are absent. */
 export type Step =
   | { readonly verb: "preflight"; readonly id: string; readonly fromRelease?: string | undefined }

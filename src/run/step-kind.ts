@@ -1,6 +1,6 @@
 // What every verb of a playbook is to the runner, and what a step may use.
 import type { Clock } from "../base/clock.ts";
-import type { ErrorCode, OperatorError } from "../base/errors.ts";
+import type { OperatorError } from "../base/errors.ts";
 import type { Masker, Secret } from "../base/secret.ts";
 import type { SecretReference } from "../inventory/cluster.ts";
 import type { Plan } from "../playbook/plan.ts";
@@ -75,10 +75,3 @@ export type StepResult =
 export interface StepKind<S extends Step = Step> {
   carryOut(step: S, context: RunContext): Promise<StepResult>;
 }
-
-/** The codes that say a session ended under a command. */
-export const lostCodes: ReadonlySet<ErrorCode> = new Set([
-  "session-lost",
-  "command-timed-out",
-  "node-unreachable",
-]);

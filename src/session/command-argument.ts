@@ -36,4 +36,3 @@ export const certificateUnits = [
   "authz",
 ] as const;
 
-export type CertificateUnit = (typeof certificateUnits)[number];

@@ -103,7 +103,7 @@ export function resetItlRemotekey(options: {
 }
 
 /** Services that playbooks restart, by the platform's names. */
-export const restartableServices = [
+const restartableServices = [
   "Cisco Tftp",
   "Cisco CallManager",
   "Cisco CTIManager",

@@ -20,7 +20,7 @@ import { sendWrite } from "./send-write.ts";
 type ResetStep = Extract<Step, { verb: "reset" }>;
 
 /** How long a reset whose session was lost may still be at work on the nodes before it may be sent again: it restarts TFTP on each (platform notes: allow ten minutes and more). */
-export const settleMs = 15 * 60_000;
+const settleMs = 15 * 60_000;
 
 /** `reset`: sends `utils itl reset` at most once; never again unless every node still serves its baseline and the settle time has passed. */
 export const reset: StepKind<ResetStep> = {

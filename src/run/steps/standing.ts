@@ -11,11 +11,6 @@ export function listSha1(node: NodeFacts | undefined): string | null {
   return node?.served?.kind === "fetched" ? node.served.file.sha1 : null;
 }
 
-/** SHA-1 by node, for a journal's baseline. */
-export function listSha1s(facts: ClusterFacts, nodes: readonly string[]): Record<string, string | null> {
-  return Object.fromEntries(nodes.map((name) => [name, listSha1(nodeOf(facts, name))]));
-}
-
 /** How one node stands: `intended` when its list is signed by the named signer, whatever its checksum. */
 export function standingOf(
   node: NodeFacts | undefined,
