@@ -35,4 +35,3 @@ export const certificateUnits = [
   "TVS",
   "authz",
 ] as const;
-

@@ -161,6 +161,11 @@ export async function openSession(options: {
     if (login.kind === "closed") throw closedBeforePrompt(node, masker.mask(login.reason), tail());
     throw readFailure(node, "login", login, tail());
   }
-  await session.read(setCliPaginationOff(), options.signal === undefined ? {} : { signal: options.signal });
-  return session;
+  try {
+    await session.read(setCliPaginationOff(), options.signal === undefined ? {} : { signal: options.signal });
+    return session;
+  } catch (error) {
+    wire.close();
+    throw error;
+  }
 }

@@ -140,6 +140,22 @@ describe("opening a session", () => {
     expect(tries).toBe(3);
   });
 
+  test("that fails behind the prompt leaves no session open on the node", async () => {
+    const node = openMemoryTransport(
+      memoryPlatform({
+        "set cli pagination off": async (terminal) => {
+          terminal.print("Really (y/n)?");
+          await terminal.readLine();
+          terminal.print("\r\n");
+        },
+      }),
+    );
+    expect(await errorOf(connect(async () => node.transport).session)).toMatchObject({
+      code: "question-unexpected",
+    });
+    expect(await node.transport.closed).toEqual({ reason: "closed by itlctl" });
+  });
+
   test("takes a log-on message with a prompt in it for what it is", async () => {
     const { session } = connect(
       behaving(memoryPlatform({ "show itl": "fine\n" }, "Only for admin: staff\nsee admin:help\n\n")),
