@@ -71,6 +71,27 @@ describe.each(releases)("the newest list in the history older than the change (%
     expect(choose(lab, { history: later(history, lab) }).held[0]?.file.sha1).toBe(held);
   });
 
+  test("is judged by the normal list from before a reset: an older one that this reset would not help is passed over", async () => {
+    const lab = makeLab(release);
+    const oldest = historyOf(lab);
+    replace(lab, [release === "12.5" || release === "15" ? "CallManager" : "ITLRecovery"]);
+    const wanted = listOf(lab, "pub").file.sha1;
+    const before = later(oldest, lab);
+    replace(lab, loss(release));
+    const history = later(before, lab);
+    await lab.resetLocalkey();
+    expect(choose(lab, { history }).held[0]?.file.sha1).toBe(wanted);
+  });
+
+  test("is never the list of the reset itself", async () => {
+    const lab = makeLab(release);
+    const before = historyOf(lab);
+    await lab.resetLocalkey();
+    const { held, findings } = choose(lab, { history: later(before, lab) });
+    expect(held.map(({ source }) => source)).toEqual(["served", "served"]);
+    expect(findings).toHaveLength(2);
+  });
+
   test("else the newest with other tokens or TVS certificates", () => {
     const lab = makeLab(release);
     const before = historyOf(lab);

@@ -202,6 +202,36 @@ describe("only one TFTP node serves a list with the older recovery certificate",
       expect(preflight(lab).recommendedKey).toBeNull();
     },
   );
+
+  test.each(releases)("and neither does a rebuild of long ago (%s)", (release) => {
+    const lab = makeLab(release);
+    lab.inThePast(90 * 86_400_000, () => lab.rebuildPublisher());
+    expect(preflight(lab)).toMatchObject({ recommendedKey: null });
+    expect(blockedBy(preflight(lab))).toContain("held-list-assumed");
+  });
+});
+
+describe("all TFTP nodes serve lists with the newer recovery certificate, and nothing older is known", () => {
+  test.each(releases)("a given key older than the publisher's puts local in doubt (%s)", (release) => {
+    const lab = makeLab(release);
+    const oldKey = signerOf(lab, "pub", "ITLRecovery");
+    lab.inThePast(90 * 86_400_000, () => {
+      lab.replaceCertificate(lab.publisher, "ITLRecovery");
+      for (const node of lab.activeTftpNodes()) lab.rebuildList(node);
+    });
+    expect(preflight(lab).recommendedKey).toBe("local");
+    const result = preflight(lab, { remote: remoteOf(oldKey) });
+    expect(result.recommendedKey).toBeNull();
+    expect(result.blocking[0]?.message).toContain("ITLRecovery was replaced");
+    const named = preflight(lab, { remote: remoteOf(oldKey), requestedKey: "local" });
+    expect(named.blocking).toEqual([]);
+  });
+
+  test("the publisher's own key from its backup does not", () => {
+    const lab = makeLab("11.5");
+    const key = signerOf(lab, "pub", "ITLRecovery");
+    expect(preflight(lab, { remote: remoteOf(key) }).recommendedKey).toBe("local");
+  });
 });
 
 describe("a list without recovery record", () => {

@@ -1,10 +1,10 @@
 // Section 1 of the trust rules: when a phone takes a new list.
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { functionCodes, writeItl } from "../../mocks/lab/itl-writer.ts";
 import { normalRecords, signerOf as listSignerOf, fullRecord } from "../../mocks/lab/normal-list.ts";
 import type { StagedCluster } from "../../mocks/lab/cluster-state.ts";
-import { parseListFile } from "../../src/facts/itl-file.ts";
+import { parseListFile, verifyListFile } from "../../src/facts/itl-file.ts";
 import {
   forecastTake,
   judgeTake,
@@ -192,21 +192,26 @@ describe("a signed configuration file", () => {
   });
 });
 
-/** A list of the publisher's names and serials, signed with a key that nobody knows, carrying its certificate. */
+/** A list of the publisher's names and serials, consistent in itself, signed with a key that nobody knows. */
 function lookAlikeOf(lab: StagedCluster): OfferedList {
-  const node = lab.publisher;
-  const unit = lab.profile.normalSigner;
-  const real = node.certificates.get(unit);
+  const real = lab.publisher.certificates.get(lab.profile.normalSigner);
   if (real === undefined) throw new Error("no certificate");
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: real.keyBits });
+  const der = createPublicKey(privateKey).export({ type: "pkcs1", format: "der" });
+  const fake = normalRecords(lab, lab.publisher).map(({ certificate, ...record }) =>
+    record.serial?.equals(real.serial) === true
+      ? { ...record, publicKey: der }
+      : { ...record, ...(certificate === undefined ? {} : { certificate }) },
+  );
   const bytes = writeItl({
     version: { major: 1, minor: 2 },
     signer: { ...listSignerOf(real), privateKey },
     digest: "sha1",
     filename: "ITLFile.tlv",
     timestamp: 1_767_000_000,
-    records: normalRecords(lab, node),
+    records: fake,
   });
+  expect(verifyListFile(bytes)).toBe("valid");
   return { bytes, file: parseListFile(bytes) };
 }
 

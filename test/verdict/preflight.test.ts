@@ -180,6 +180,24 @@ describe.each(releases)("a cluster already reset with that key (%s)", (release) 
     expect(preflight(lab, { requestedKey: "local" }).alreadyResetNodes).toEqual(["pub"]);
   });
 
+  test("a node that serves another file of that signer is not one of them", async () => {
+    const lab = makeLab(release);
+    await lab.resetLocalkey();
+    const { served } = nodeOf(factsOf(lab), "tftp2");
+    await lab.resetLocalkey();
+    const facts = withNode(factsOf(lab), "tftp2", { served });
+    expect(preflight(lab, { facts, requestedKey: "local" }).alreadyResetNodes).toEqual(["pub"]);
+  });
+
+  test("is told by show itl alone where the served file cannot be fetched", async () => {
+    const lab = makeLab(release);
+    await lab.resetLocalkey();
+    await lab.restartTftp(lab.node("tftp2"));
+    const served = { kind: "unreachable", reason: "timed out" } as const;
+    const facts = withNode(withNode(factsOf(lab), "pub", { served }), "tftp2", { served });
+    expect(preflight(lab, { facts, requestedKey: "local" }).alreadyResetNodes).toEqual(["pub"]);
+  });
+
   test("with another key is none of this key", async () => {
     const { lab, oldKey } = lose(release);
     await lab.resetLocalkey();

@@ -32,6 +32,11 @@ test("equal serials with another key are another signer", () => {
   const other = signerOf(lab, "pub", "CallManager");
   const lookAlike: SignerIdentity = { ...other, subject: real.subject, serial: real.serial };
   expect(sameSigner(real, lookAlike)).toBe(false);
+  const keysOnly = [real, lookAlike].map(({ subject, issuer, serial, publicKey }) => ({
+    ...{ subject, issuer, serial, publicKey },
+    certificate: null,
+  }));
+  expect(keysOnly.map((each) => sameSigner(each, real))).toEqual([true, false]);
 });
 
 test("equal serials with another certificate hash are another signer where no key is known", () => {
