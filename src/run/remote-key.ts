@@ -1,4 +1,5 @@
 // A recovery key on some SFTP server, as the platform will fetch it: looked at by itlctl first, host key and all.
+import { OperatorError } from "../base/errors.ts";
 import { parseRecoveryKey } from "../facts/recovery-key.ts";
 import { identityOfCertificate } from "../verdict/signer-identity.ts";
 import type { RemoteKey } from "../verdict/preflight.ts";
@@ -24,10 +25,18 @@ export function remoteKeyOf(bytes: Uint8Array, passwords: readonly Secret[]): Re
   let note = "";
   for (const password of passwords.length > 0 ? passwords : [null]) {
     const key = parseRecoveryKey(bytes, password === null ? null : password.reveal());
+    if (!key.isWhole) throw unusable(key.reason ?? "it is not a whole PKCS#12 file");
+    if (key.opened?.keyMatchesCertificate === false) throw unusable("its key is not its certificate's");
     if (key.opened !== null) {
       return { identity: identityOfCertificate(key.opened.certificate), note: "opened" };
     }
     note = key.reason ?? "no known password opens it";
   }
   return { identity: null, note };
+}
+
+function unusable(why: string): OperatorError {
+  return new OperatorError("recovery-key-unusable", `the remote file is not a recovery key: ${why}`, {
+    hint: "Name the ITLRecovery.p12 that `file get tftp ITLRecovery.p12` delivered.",
+  });
 }

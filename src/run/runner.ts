@@ -173,7 +173,7 @@ function endOpenStep(context: RunContext, step: string | null, outcome: StepOutc
 }
 
 function nextOf(context: RunContext, error: OperatorError, outcome: RunOutcome): string {
-  if (outcome === "blocked") return error.hint;
+  if (outcome === "blocked" || error.hint.includes(`resume ${context.run}`)) return error.hint;
   return hasWritten(context.state()) ? `${error.hint} (itlctl resume ${context.run})` : error.hint;
 }
 

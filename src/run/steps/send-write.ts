@@ -52,6 +52,8 @@ export async function sendWrite(
 
 function sentWriteOf(outcome: WriteOutcome): SentWrite {
   const { text, tail, message: detail } = outcome;
+  if (outcome.kind === "unexpected-question" || outcome.kind === "refused")
+    return { kind: outcome.kind, text, tail, detail: `${detail}: ${tail}` };
   if (outcome.kind !== "answered") return { kind: outcome.kind, text, tail, detail };
   if (outcome.isRefused) return { kind: "refused", text, tail, detail: `the platform refused: ${tail}` };
   return { kind: "answered", text, tail };
