@@ -175,9 +175,15 @@ function operatorAt(context: CommandContext): Operator {
   const { asker } = context;
   return {
     async approve(plan) {
-      return yesUnless("confirmation-mismatch", "cancelled", () =>
-        asker.confirmName(plan.cluster, `Type the cluster's name (${plan.cluster}) to carry this out`),
-      );
+      try {
+        await asker.confirmName(plan.cluster, `Type the cluster's name (${plan.cluster}) to carry this out`);
+        return true;
+      } catch (error) {
+        if (!(error instanceof OperatorError)) throw error;
+        if (error.code === "confirmation-mismatch") context.output.note(error.message);
+        else if (error.code !== "cancelled") throw error;
+        return false;
+      }
     },
     async confirmStep(step) {
       const choices = [
@@ -185,23 +191,13 @@ function operatorAt(context: CommandContext): Operator {
         { value: "yes", label: "Yes, it is done: go on" },
       ] as const;
       try {
-        return await asker.choose(`Is ${step} done?`, choices);
+        return await asker.choose(`Is the step ${step} done?`, choices);
       } catch (error) {
         if (error instanceof OperatorError && error.code === "cancelled") return "later";
         throw error;
       }
     },
   };
-}
-
-async function yesUnless(first: string, second: string, ask: () => Promise<void>): Promise<boolean> {
-  try {
-    await ask();
-    return true;
-  } catch (error) {
-    if (error instanceof OperatorError && (error.code === first || error.code === second)) return false;
-    throw error;
-  }
 }
 
 function cancelled(message: string): OperatorError {

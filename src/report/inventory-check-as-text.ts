@@ -48,6 +48,10 @@ export function renderCheckText(
   const failed = nodes.filter(({ login }) => login === "failed").length;
   const isTried = nodes.some(({ login }) => login !== null);
   const logins = isTried ? `, ${nodes.length - failed} of ${nodes.length} logins work` : "";
-  const sum = `The inventory has no problems: ${clusters.length} clusters, ${nodes.length} nodes${logins}.`;
+  const sum = `The inventory has no problems: ${count(clusters.length, "cluster")}, ${count(nodes.length, "node")}${logins}.`;
   return [...clusters.map((cluster) => renderCluster(cluster, look.width, look.paint)), sum].join("\n");
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? "" : "s"}`;
 }

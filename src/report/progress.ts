@@ -34,7 +34,7 @@ export function openProgress(
       case "platform-line":
         return plainLine(event.text) === ""
           ? undefined
-          : say(look.paint("dim", `  ${event.node} | ${plainLine(event.text)}`));
+          : say(`  ${look.paint("dim", `${event.node} | ${plainLine(event.text)}`)}`);
       case "waiting": {
         const until = event.until === null ? "" : ` (until ${event.until} at the latest)`;
         const text = `  waiting for ${plainLine(event.what)}${until}`;

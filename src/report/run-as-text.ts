@@ -16,7 +16,11 @@ export function renderRunText(document: RunDocument, look: Look): string {
   const outcome = paint(outcomeColor(document.outcome), outcomeSentence(document));
   const head = [
     `${paint("bold", document.cluster)}: ${outcome}`,
-    `run ${document.run ?? "(none: dry run)"}, ${document.playbook}${timesText(document)}`,
+    wrapText(
+      `run ${document.run ?? "(none: dry run)"}, ${document.playbook}${timesText(document)}`,
+      width,
+      "    ",
+    ),
   ];
   const steps = document.steps.flatMap((step) => renderStep(step, look));
   const writes = document.writes.map(({ at, node, line }) =>
@@ -30,18 +34,35 @@ export function renderRunText(document: RunDocument, look: Look): string {
     ...section(`sent to the cluster (${writes.length})`, writes),
     ...section("findings", findings),
     ...(document.error === null ? [] : ["", ...errorLines(document, look)]),
-    ...(document.next === null ? [] : ["", wrapText(`next: ${plainLine(document.next)}`, width, "      ")]),
+    ...(document.next === null ? [] : ["", ...nextLines(document.next, width, "next: ")]),
   ].join("\n");
 }
 
-/** The list of runs, one line each. */
+/** The list of runs, one line each, ids whole; below a run, what comes next. */
 export function renderRunsText(runs: readonly RunSummary[], look: Look): string {
   if (runs.length === 0) return "no runs yet";
-  const rows = runs.map((run) => [run.run ?? "", run.cluster, run.outcome, plainLine(run.next ?? "")]);
-  return renderTable([["run", "cluster", "outcome", "next"], ...rows], look.width, (cell, row, column) => {
+  const rows = runs.map((run) => [run.run ?? "", run.cluster, run.outcome]);
+  const table = renderTable([["run", "cluster", "outcome"], ...rows], Infinity, (cell, row, column) => {
     if (row === 0) return look.paint("bold", cell);
     return column === 2 ? look.paint(outcomeColor(runs[row - 1]?.outcome ?? "done"), cell) : cell;
   });
+  return table
+    .split("\n")
+    .flatMap((line, at) => {
+      const next = runs[at - 1]?.next ?? null;
+      return next === null ? [line] : [line, ...nextLines(next, look.width, "  next: ")];
+    })
+    .join("\n");
+}
+
+/** A command at the end stands on a line by itself, unbroken, so that it can be copied. */
+function nextLines(next: string, width: number, title: string): string[] {
+  const text = plainLine(next);
+  const indent = " ".repeat(title.length);
+  const [, before = text, command] = /^(.*?)\(?(itlctl [^()`]+)\)?$/.exec(text) ?? [];
+  const told = wrapText(`${title}${before.trimEnd()}`, width, indent).trimEnd();
+  if (command === undefined) return [told];
+  return before === "" ? [`${title}${command}`] : [told, `${indent}${command}`];
 }
 
 /** What the outcome means, in a sentence. */

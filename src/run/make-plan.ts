@@ -53,9 +53,12 @@ function describeStep(step: Step, basis: RecoveryBasis): PlannedStep {
     case "confirm":
       return {
         ...blank,
-        title: `Wait for you to confirm ${step.id}`,
+        title: "Wait until you say that this is done",
         questions: [
-          { question: `Is ${step.id} done?`, answeredBy: "you, now or days later (`resume --confirm`)" },
+          {
+            question: `Is the step ${step.id} done?`,
+            answeredBy: "you, now or days later (`resume --confirm`)",
+          },
         ],
         effects: [step.text],
       };

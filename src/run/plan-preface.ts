@@ -3,17 +3,20 @@ import type { Preflight } from "../verdict/preflight.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 import { forecastText } from "./steps/reset-command.ts";
 
-/** Warnings first, then the key and why, what phones hold, what comes at the end, and what was accepted. */
+/** Every warning first (nobody should meet one only after the name was typed), then the key and why, what phones hold, what comes at the end, and what was accepted. */
 export function planPreface(
   basis: RecoveryBasis,
   preflight: Preflight,
   accepted: readonly string[],
 ): string[] {
   const { choice } = basis;
-  const warnings = preflight.findings.filter((finding) => finding.code === "local-key-not-backed-up");
+  const warnings = preflight.findings.filter((finding) => !accepted.includes(finding.code));
   const how = choice.isRecommended ? "recommended" : "as asked for";
   return [
-    ...warnings.map((finding) => `${finding.code}: ${sentence(finding.message)} ${finding.advice}`),
+    ...warnings.map(
+      ({ code, node, message, advice }) =>
+        `${code}: ${node === null || message.startsWith(node) ? "" : `${node}: `}${sentence(message)} ${advice}`,
+    ),
     `Release ${basis.release}. Key: ${choice.key} (${how}): ${sentence(choice.reason)}`,
     ...basis.held.map(
       ({ node, source, seenAt }) => `Phones of ${node} are taken to hold ${heldText(source, seenAt)}.`,

@@ -44,6 +44,14 @@ export async function carryOn(tools: RunTools, part: RunPart): Promise<RunState>
   }
 }
 
+/** Ctrl-C before the first write: the run is over, there is nothing to resume. */
+function stoppedInTime(context: RunContext): OperatorError {
+  return new OperatorError("cancelled", "interrupted by the operator; nothing was changed", {
+    hint: "Run the command again when you are ready.",
+    place: { cluster: context.cluster.name },
+  });
+}
+
 interface Ending {
   readonly outcome: RunOutcome;
   readonly error: RunError | null;
@@ -144,7 +152,8 @@ function endingOfError(context: RunContext, error: OperatorError, step: string |
   const isAfterWrite = hasWritten(context.state());
   if (!isAfterWrite) {
     endOpenStep(context, step, isCancelled ? "pending" : "failed", error.message);
-    return { outcome: isCancelled ? "cancelled" : "failed", error: errorValue(error), next: null };
+    if (isCancelled) return { outcome: "cancelled", error: errorValue(stoppedInTime(context)), next: null };
+    return { outcome: "failed", error: errorValue(error), next: null };
   }
   endOpenStep(context, step, isCancelled ? "pending" : outcomeAfterWrite(error.code), error.message);
   if (isCancelled) {

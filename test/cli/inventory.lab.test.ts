@@ -44,7 +44,7 @@ describe("inventory check", () => {
     expect(loginsOf(result)).toEqual(["east/pub null", "east/tftp2 null"]);
     expect(cli.attempts()).toEqual({ "east/pub": 0, "east/tftp2": 0 });
     const text = await cli.run(["inventory", "check"]);
-    expect(text.stdout).toMatch(/The inventory has no problems: 1 clusters, 2 nodes\.\n$/);
+    expect(text.stdout).toMatch(/The inventory has no problems: 1 cluster, 2 nodes\.\n$/);
   });
 
   test("prints every problem with file, line, column and path, and exits 10", async () => {
