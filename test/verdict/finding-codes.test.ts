@@ -219,5 +219,5 @@ const verbs = [
     "Plan",
     "Read",
   ],
-  ...["Remove", "Reset", "Restart", "Run", "Set", "Use"],
+  ...["Remove", "Reset", "Restart", "Run", "See", "Set", "Use"],
 ];
