@@ -389,6 +389,8 @@ describe("the signature", () => {
   test("is not proven by a token whose key is not its certificate's", () => {
     const torn = record(...names, number(4, 0, 2), tlv(7, signer.publicKey), tlv(9, other.der));
     expect(verifyListFile(list({ body: torn }))).toBe("invalid");
+    const tornToo = record(...names, number(4, 0, 2), tlv(7, other.publicKey), tlv(9, signer.der));
+    expect(verifyListFile(list({ body: tornToo }))).toBe("invalid");
   });
 
   test("is checked with the key a phone holds, as PKCS#1 or as certificate", () => {
