@@ -109,7 +109,7 @@ export type JournalEvent =
     }
   | { readonly kind: "abandoned"; readonly reason: string };
 
-/** A line of `journal.jsonl`: the event with its number, its time (ISO 8601 UTC) and the chain of hashes. */
+/** A line of `journal.jsonl`: the event with its number, its time (ISO 8601 UTC) and the chain of hashes. In the file, the line ends with its own `hash`. */
 export type JournalEntry = JournalEvent & {
   readonly seq: number;
   readonly at: string;

@@ -1,6 +1,6 @@
-// Events → journal.jsonl: appended, flushed to disk before `append` returns, hash-chained so that damage is seen.
+// Events → journal.jsonl: appended, flushed to disk before `append` returns, each with its hash and the one before it, so that damage is seen.
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { type Clock, isoTime } from "../base/clock.ts";
 import { messageOf, OperatorError } from "../base/errors.ts";
 import type { Masker } from "../base/secret.ts";
@@ -20,6 +20,7 @@ export function openJournal(path: string, tools: { clock: Clock; masker: Masker;
   const known: JournalEntry[] = tools.isNew ? [] : [...readJournal(path)];
   let previous = tools.isNew ? firstPrevious : lastHash(path);
   const descriptor = guard(path, () => openSync(path, tools.isNew ? "ax" : "a", 0o600));
+  if (!tools.isNew) guard(path, () => ftruncateSync(descriptor, wholeLength(path)));
   let isClosed = false;
   return {
     append(event) {
@@ -29,7 +30,7 @@ export function openJournal(path: string, tools: { clock: Clock; masker: Masker;
         previous,
         ...event,
       };
-      const line = JSON.stringify(maskFreeText(entry, tools.masker));
+      const line = sealed(JSON.stringify(maskFreeText(entry, tools.masker)));
       guard(path, () => {
         writeWhole(descriptor, Buffer.from(`${line}\n`));
         fsyncSync(descriptor);
@@ -101,9 +102,15 @@ export function readJournal(path: string): readonly JournalEntry[] {
   });
 }
 
+/** An invalid byte gives a text that differs from what was hashed, so it is seen as damage. */
 function wholeLines(path: string): string[] {
   const text = guard(path, () => readFileSync(path, "utf8"));
   return text.split("\n").slice(0, -1);
+}
+
+/** Bytes up to the last line end: what follows was never finished, and the next line must not stand behind it. */
+function wholeLength(path: string): number {
+  return guard(path, () => readFileSync(path)).lastIndexOf("\n") + 1;
 }
 
 function lastHash(path: string): string {
@@ -111,9 +118,21 @@ function lastHash(path: string): string {
   return last === undefined ? firstPrevious : hashOf(last);
 }
 
+/** The line with a hash of its own at its end: damage is seen in the very line, the last one too. */
+function sealed(body: string): string {
+  return `${body.slice(0, -1)},"hash":"${hashOf(body)}"}`;
+}
+
+function unsealed(line: string): string | null {
+  const [, body, hash] = /^(.*),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
+  return body !== undefined && hashOf(`${body}}`) === hash ? `${body}}` : null;
+}
+
 function entryOf(line: string, path: string, number: number): JournalEntry {
+  const body = unsealed(line);
+  if (body === null) throw damaged(path, number);
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(body);
     if (
       typeof value === "object" &&
       value !== null &&
@@ -131,7 +150,7 @@ function entryOf(line: string, path: string, number: number): JournalEntry {
 
 function damaged(path: string, line: number): OperatorError {
   return new OperatorError("journal-damaged", `the run journal is damaged from line ${line} on`, {
-    hint: "Do not resume this run: look at the cluster with `itlctl status` and start a new one after `itlctl abandon`.",
+    hint: "Do not resume this run: look at the cluster with `itlctl status`, move the run's folder away, and start a new run.",
     place: { file: path, line },
   });
 }

@@ -1,5 +1,6 @@
 // One process at a time carries out a run on a cluster: a lock file that names its holder and dies with it.
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { OperatorError } from "../base/errors.ts";
@@ -21,21 +22,42 @@ const pathOf = (stateFolder: string, cluster: string) => join(stateFolder, "lock
 /** Takes the cluster's lock or throws `run-locked` with who has it. A lock whose process is gone is taken over. */
 export function takeLock(stateFolder: string, cluster: string, run: string): Lock {
   const path = pathOf(stateFolder, cluster);
-  mkdirSync(join(stateFolder, "locks"), { recursive: true, mode: 0o700 });
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      const descriptor = openSync(path, "wx", 0o600);
-      writeSync(descriptor, JSON.stringify(thisProcess(run)));
-      closeSync(descriptor);
-      return { release: () => rmSync(path, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw notWritable(path, error);
+  const own = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    mkdirSync(join(stateFolder, "locks"), { recursive: true, mode: 0o700 });
+    writeFileSync(own, JSON.stringify(thisProcess(run)), { mode: 0o600, flag: "wx" });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      if (isLinked(own, path)) return { release: () => rmSync(path, { force: true }) };
       const holder = lockHolder(stateFolder, cluster);
       if (holder !== null) throw lockedBy(cluster, holder);
       rmSync(path, { force: true });
     }
+  } catch (error) {
+    throw error instanceof OperatorError ? error : notWritable(path, error);
+  } finally {
+    onlyTry(() => rmSync(own, { force: true }));
   }
   throw lockedBy(cluster, null);
+}
+
+/** What lies around afterwards must not hide why the lock was not taken. */
+function onlyTry(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // a leftover of its own name is in nobody's way
+  }
+}
+
+/** The lock appears with its holder's name in it, never empty. False: there is one already. */
+function isLinked(own: string, path: string): boolean {
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 /** Who holds the cluster's lock; null when nobody does or its process is gone. */
