@@ -1,0 +1,142 @@
+// The journal of a run: what was appended is read back, and no damage goes unseen.
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { OperatorError } from "../../src/base/errors.ts";
+import { createMasker, Secret } from "../../src/base/secret.ts";
+import { openJournal, readJournal } from "../../src/run/journal.ts";
+import type { JournalEvent } from "../../src/run/journal-entry.ts";
+
+const clock = { now: () => Date.UTC(2026, 10, 20, 22, 14, 3), sleep: () => Promise.resolve() };
+const masker = createMasker();
+let folder: string;
+let path: string;
+
+const waiting = (text: string): JournalEvent => ({ kind: "waiting", step: "phones", text, until: null });
+
+function write(texts: readonly string[]): void {
+  const journal = openJournal(path, { clock, masker, isNew: true });
+  for (const text of texts) journal.append(waiting(text));
+  journal.close();
+}
+
+function damageOf(work: () => unknown): OperatorError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof OperatorError) return error;
+    throw error;
+  }
+  throw new Error("no damage was seen");
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "itlctl-journal-"));
+  path = join(folder, "journal.jsonl");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("entries come back numbered, timed and chained", () => {
+  write(["one", "zwei ü", "three\nlines"]);
+  const entries = readJournal(path);
+  expect(entries.map(({ seq, at }) => [seq, at])).toEqual([
+    [1, "2026-11-20T22:14:03Z"],
+    [2, "2026-11-20T22:14:03Z"],
+    [3, "2026-11-20T22:14:03Z"],
+  ]);
+  expect(entries.map((entry) => (entry.kind === "waiting" ? entry.text : ""))).toEqual([
+    ...["one", "zwei ü", "three\nlines"],
+  ]);
+  expect(entries[0]?.previous).toBe("0".repeat(64));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("a journal goes on where it stopped", () => {
+  write(["one"]);
+  const journal = openJournal(path, { clock, masker, isNew: false });
+  expect(journal.entries()).toHaveLength(1);
+  journal.append(waiting("two"));
+  journal.close();
+  journal.close();
+  expect(readJournal(path).map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+test("a second journal of the same name is refused", () => {
+  write(["one"]);
+  expect(damageOf(() => write(["two"])).code).toBe("state-not-writable");
+});
+
+test("secrets are masked in free text, and never in words that the run is made of", () => {
+  const knowing = createMasker();
+  knowing.add(new Secret("phones"));
+  const journal = openJournal(path, { clock, masker: knowing, isNew: true });
+  journal.append(waiting("reset the phones"));
+  journal.close();
+  expect(readJournal(path)[0]).toMatchObject({ step: "phones", text: "reset the ••••" });
+});
+
+describe("damage", () => {
+  const lines = () => readFileSync(path, "utf8").split("\n").slice(0, -1);
+  const store = (changed: readonly string[]) => writeFileSync(path, `${changed.join("\n")}\n`);
+
+  test("any single changed byte is seen, and its line named", () => {
+    write(["one", "two", "three"]);
+    const sound = readFileSync(path);
+    const anyByte = fc.record({
+      at: fc.integer({ min: 0, max: sound.length - 1 }),
+      flip: fc.integer({ min: 1, max: 255 }),
+    });
+    fc.assert(
+      fc.property(anyByte, ({ at, flip }) => {
+        const bytes = Buffer.from(sound);
+        bytes[at] = (bytes[at] ?? 0) ^ flip;
+        writeFileSync(path, bytes);
+        const line = sound.subarray(0, at).filter((byte) => byte === 10).length + 1;
+        // Without its line end the last line counts as never finished.
+        if (at === sound.length - 1) expect(readJournal(path)).toHaveLength(2);
+        else {
+          const { code, place } = damageOf(() => readJournal(path));
+          expect([code, place]).toEqual(["journal-damaged", { file: path, line }]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ["swapped lines", ([a = "", b = "", c = ""]: string[]) => [a, c, b], 2],
+    ["a missing line", ([a = "", , c = ""]: string[]) => [a, c], 2],
+    ["a missing first line", ([, b = "", c = ""]: string[]) => [b, c], 1],
+    ["a line twice", ([a = "", b = "", c = ""]: string[]) => [a, b, b, c], 3],
+    ["an empty line", ([a = "", b = "", c = ""]: string[]) => [a, "", b, c], 2],
+    ["a line of another kind", ([a = "", , c = ""]: string[]) => [a, '{"kind":"waiting"}', c], 2],
+    ["no JSON", ([a = ""]: string[]) => [a, "hello"], 2],
+  ])("%s is seen, by reading and by opening", (_what, change, line) => {
+    write(["one", "two", "three"]);
+    store(change(lines()));
+    for (const work of [() => readJournal(path), () => openJournal(path, { clock, masker, isNew: false })]) {
+      const error = damageOf(work);
+      expect(error.code).toBe("journal-damaged");
+      expect(error.place).toEqual({ file: path, line });
+      expect(error.message).toContain(`line ${line}`);
+    }
+  });
+
+  test("a last line that was never finished was never acted upon, and the next stands in its place", () => {
+    write(["one", "two"]);
+    const [, second = ""] = lines();
+    appendFileSync(path, second.slice(0, 40));
+    expect(readJournal(path)).toHaveLength(2);
+    const journal = openJournal(path, { clock, masker, isNew: false });
+    journal.append(waiting("three"));
+    journal.close();
+    expect(readJournal(path).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  test("a journal that is gone is trouble of the state folder", () => {
+    const { code, place } = damageOf(() => readJournal(path));
+    expect([code, place]).toEqual(["state-not-writable", { file: path }]);
+  });
+});
