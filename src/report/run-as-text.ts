@@ -73,7 +73,7 @@ export function outcomeSentence(document: RunSummary): string {
     case "running":
       return "running";
     case "interrupted":
-      return "interrupted: its process is gone; `resume` looks before it acts";
+      return "interrupted; `resume` goes on, and looks before it acts";
     case "held":
       return document.until === null
         ? `held, waits for you: ${document.waitsFor ?? ""}`

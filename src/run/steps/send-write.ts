@@ -3,6 +3,7 @@ import type { WriteCommand } from "../../session/write-commands.ts";
 import { OperatorError } from "../../base/errors.ts";
 import type { WriteOutcome } from "../../session/write-outcome.ts";
 import type { RunContext } from "../step-kind.ts";
+import { throwIfInterrupted } from "./timed-wait.ts";
 
 /** How a write's dialogue ended; `detail` for people, already masked. */
 export type SentWrite =
@@ -28,6 +29,7 @@ export async function sendWrite(
   const node = context.cluster.nodes.find((candidate) => candidate.name === nodeName);
   if (node === undefined) throw new Error(`${nodeName} is not in the inventory`);
   const session = await context.pool.session(node);
+  throwIfInterrupted(context);
   context.record({ kind: "write-intended", step, node: nodeName, line: command.line, baseline });
   context.events.emit({ kind: "sending", step, node: nodeName, line: command.line });
   const outcome = await session.write(command, {
