@@ -117,7 +117,7 @@ export function readRun(stateFolder: string, run: string): RunState {
   const state = replay(readJournal(folder.journal));
   if (state.outcome !== "running") return state;
   const isAlive = lockHolder(stateFolder, state.cluster)?.run === state.run;
-  return isAlive ? state : { ...state, outcome: "interrupted" };
+  return isAlive ? state : { ...state, outcome: "interrupted", next: `itlctl resume ${state.run}` };
 }
 
 /** True while a run stands in the way of another that changes trust on its cluster. */
