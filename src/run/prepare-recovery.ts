@@ -6,7 +6,7 @@ import type { Plan } from "../playbook/plan.ts";
 import { chooseHeldLists } from "../verdict/held-list.ts";
 import { judgePreflight, type Preflight } from "../verdict/preflight.ts";
 import { signedBy } from "../verdict/signed-by.ts";
-import { isTftpNode } from "../verdict/tftp-state.ts";
+import { isServingNode } from "../verdict/tftp-state.ts";
 import { ccmPasswordOf } from "./ccm-password.ts";
 import type { RunRequest } from "./journal-entry.ts";
 import { observeCluster } from "./observe-cluster.ts";
@@ -35,7 +35,7 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
   const facts = await observeCluster(tools, "recovery");
   const publisherFacts = nodeOf(facts, publisher.name);
   const release = releaseOf(tools, publisher.name, publisherFacts);
-  const tftpNodes = facts.nodes.filter(isTftpNode);
+  const tftpNodes = facts.nodes.filter(isServingNode);
   const { held, findings: heldFindings } = chooseHeldLists({
     nodes: tftpNodes,
     named: namedList(tools),
@@ -57,6 +57,7 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
   const basis: RecoveryBasis = {
     ...{ release, publisher: publisher.name, tftpNodes: preflight.tftpNodes, choice: preflight.choice, held },
     ...{ forecasts: preflight.forecasts, normalForecasts: preflight.normalForecasts },
+    seenNodes: facts.nodes.filter((node) => node.isReachable).map(({ node }) => node),
     alreadyResetNodes: preflight.alreadyResetNodes,
     baseline: preflight.tftpNodes.map((name) => baselineOf(nodeOf(facts, name), name)),
     remoteAddress: isRemote && request.remoteKey !== null ? addressOf(request.remoteKey) : null,

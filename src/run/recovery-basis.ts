@@ -16,6 +16,8 @@ export interface RecoveryBasis {
   readonly release: string;
   readonly publisher: string;
   readonly tftpNodes: readonly string[];
+  /** Every node that answered: their Trust Verification Services may vouch for the normal signer. */
+  readonly seenNodes: readonly string[];
   readonly choice: NonNullable<Preflight["choice"]>;
   readonly held: readonly HeldList[];
   readonly forecasts: Preflight["forecasts"];

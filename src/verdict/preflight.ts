@@ -15,7 +15,7 @@ import {
 import { judgeKeyChoice } from "./key-findings.ts";
 import { isNeverAccepted, judgePublisherStops, withRecoverySeverity } from "./recovery-stops.ts";
 import { identityOfCertificate, sameSigner } from "./signer-identity.ts";
-import { isTftpNode } from "./tftp-state.ts";
+import { isServingNode } from "./tftp-state.ts";
 import type { Finding } from "./verdict.ts";
 
 export type { Forecast } from "./forecast.ts";
@@ -58,7 +58,7 @@ export interface Preflight {
 /** Judges whether, and with which key, a recovery may start; changes nothing and asks nothing. */
 export function judgePreflight(input: PreflightInput): Preflight {
   const { facts, held, requestedKey, remote } = input;
-  const tftpNodes = facts.nodes.filter(isTftpNode).map((node) => node.node);
+  const tftpNodes = facts.nodes.filter(isServingNode).map((node) => node.node);
   const release = publisherOf(facts)?.release ?? null;
   const assumedNodes = input.heldFindings
     .filter((finding) => finding.code === "held-list-assumed")

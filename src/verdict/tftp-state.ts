@@ -19,6 +19,11 @@ export function isTftpNode(node: NodeFacts): boolean {
   return state === "started" || state === "stopped" || (state === "unknown" && node.itl?.kind === "shown");
 }
 
+/** Whether a reset and its proof count on this node: a stopped Cisco Tftp serves nobody, and a restart would start it. */
+export function isServingNode(node: NodeFacts): boolean {
+  return isTftpNode(node) && tftpState(node) !== "stopped";
+}
+
 /** The service's row of `utils service list`. */
 export function serviceRow(node: NodeFacts, name: string): ServiceRow | null {
   return node.services?.find((row) => row.name === name) ?? null;

@@ -52,7 +52,12 @@ describe.each([
     expect(held.exit).toBe(21);
     const resetLine = key === "local" ? "localkey" : "remotekey 127.0.0.1 itl /ITLRecovery.p12";
     expect(lost.written()).toEqual([`pub: utils itl reset ${resetLine}`]);
-    expect(stepsOf(held).slice(0, 4)).toEqual(["preflight done", "reset done", "verify-reset done", "phones held"]);
+    expect(stepsOf(held).slice(0, 4)).toEqual([
+      "preflight done",
+      "reset done",
+      "verify-reset done",
+      "phones held",
+    ]);
 
     const forecasts = forecastsOf(held.json());
     const answers = lost.boot();
@@ -89,7 +94,9 @@ describe.each([
       }
     }
     const status = await lost.run(["status", "--json"]);
-    const [seen] = status.json<{ clusters: { nodes: { node: string; itl: { signedBy: string } | null }[] }[] }>().clusters;
+    const [seen] = status.json<{
+      clusters: { nodes: { node: string; itl: { signedBy: string } | null }[] }[];
+    }>().clusters;
     const signers = seen?.nodes.filter(({ itl }) => itl !== null).map(({ itl }) => itl?.signedBy);
     expect(signers).toEqual([cluster.profile.normalSigner, cluster.profile.normalSigner]);
   });
@@ -138,4 +145,16 @@ test("a cluster that was reset already is not reset again, and the run goes on f
   expect(result.exit).toBe(21);
   expect(stepsOf(result)).toContain("reset skipped");
   expect(lost.written()).toEqual(before);
+});
+
+test("a stopped Cisco Tftp is told of, and neither proven nor started", async () => {
+  lost = await openLostCluster("lost-trust", "11.5");
+  const cluster = lost.lab.cluster();
+  cluster.setService(cluster.node("tftp2"), "Cisco Tftp", "STOPPED");
+  const held = await lost.recover("--key", "local", "--yes");
+  const { run, findings } = held.json<RunDocument>();
+  expect(findings.map(({ code, node }) => `${code} ${node}`)).toContain("tftp-not-started tftp2");
+  const result = await lost.resume(run ?? "", "--confirm", "phones");
+  expect(result.json<RunDocument>()).toMatchObject({ outcome: "warned" });
+  expect(lost.written()).toEqual(["pub: utils itl reset localkey", "pub: utils service restart Cisco Tftp"]);
 });

@@ -49,7 +49,7 @@ async function proveOnce(
     const input = { facts, tftpNodes, signer: choice.signer, baseline, held, forecasts };
     return { facts, proofs: judgeProof({ ...input, mayBeUnchanged: alreadyResetNodes }) };
   }
-  const facts = await observeCluster(context, "recovery", [...new Set([basis.publisher, ...tftpNodes])]);
+  const facts = await observeCluster(context, "recovery", basis.seenNodes);
   const seen = resetListsSeen(context);
   return {
     facts,
