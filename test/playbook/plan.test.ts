@@ -1,0 +1,111 @@
+// What a plan's fingerprint covers, and which steps belong to a release.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Cluster } from "../../src/inventory/cluster.ts";
+import { loadInventory } from "../../src/inventory/load-inventory.ts";
+import { loadPlaybook } from "../../src/playbook/load-playbook.ts";
+import { planFingerprint } from "../../src/playbook/plan.ts";
+import type { Playbook } from "../../src/playbook/step.ts";
+import { isFromRelease } from "../../src/playbook/step-release.ts";
+
+const example = `clusters:
+  east:
+    nodes:
+      - { name: pub, address: 10.20.0.11, role: publisher }
+      - { name: tftp2, address: 10.20.0.12, role: subscriber }
+    ssh: { port: 22, hostKeys: ["SHA256:${"A".repeat(43)}"] }
+    credentials:
+      platform: { username: administrator, password: "env:P" }
+`;
+const shipped = new URL("../../playbooks/itl-recovery.yaml", import.meta.url).pathname;
+
+async function clusterOf(text: string): Promise<Cluster> {
+  const folder = mkdtempSync(join(tmpdir(), "itlctl-plan-"));
+  try {
+    const file = join(folder, "clusters.yaml");
+    writeFileSync(file, text);
+    const inventory = await loadInventory(file);
+    const [cluster] = inventory.clusters;
+    if (cluster === undefined) throw new Error("no cluster");
+    return cluster;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The shipped playbook with its text changed. */
+function playbookWith(change: (text: string) => string): Playbook {
+  const folder = mkdtempSync(join(tmpdir(), "itlctl-plan-"));
+  try {
+    writeFileSync(join(folder, "p.yaml"), change(readFileSync(shipped, "utf8")));
+    return loadPlaybook(join(folder, "p.yaml"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("the fingerprint of a plan", () => {
+  const playbook = loadPlaybook(shipped);
+  const fingerprint = async (change: (text: string) => string) =>
+    planFingerprint(await clusterOf(change(example)), playbook);
+
+  test.each([
+    ["a password reference", (text: string) => text.replace("env:P", "env:Q")],
+    ["a user", (text: string) => text.replace("administrator", "operator")],
+    ["a host key", (text: string) => text.replace("AAA", "BBB")],
+    ["a threshold", (text: string) => `${text}    thresholds: { certificateDays: 30 }\n`],
+    ["another cluster beside it", (text: string) => `${text}  # nothing\n`],
+  ])("stays when %s changes", async (_what, change) => {
+    expect(change(example)).not.toBe(example);
+    expect(await fingerprint(change)).toBe(await fingerprint((text) => text));
+  });
+
+  test.each([
+    ["an address", (text: string) => text.replace("10.20.0.12", "10.20.0.13")],
+    ["a name", (text: string) => text.replace("tftp2", "tftp3")],
+    ["a port", (text: string) => text.replace("port: 22", "port: 2222")],
+    ["the TFTP port", (text: string) => `${text}    tftp: { port: 6971 }\n`],
+    ["the cluster's name", (text: string) => text.replace("east:", "west:")],
+    [
+      "a node more",
+      (text: string) =>
+        text.replace("    ssh:", "      - { name: c, address: 10.20.0.14, role: subscriber }\n    ssh:"),
+    ],
+    [
+      "which one is the publisher",
+      (text: string) =>
+        text
+          .replace("role: publisher", "role: x")
+          .replace("subscriber", "publisher")
+          .replace("role: x", "role: subscriber"),
+    ],
+  ])("changes with %s", async (_what, change) => {
+    expect(await fingerprint(change)).not.toBe(await fingerprint((text) => text));
+  });
+
+  test("changes with any byte of the playbook", async () => {
+    const cluster = await clusterOf(example);
+    const other = playbookWith((text) => `${text}# a remark\n`);
+    expect(planFingerprint(cluster, other)).not.toBe(planFingerprint(cluster, playbook));
+    const same = playbookWith((text) => text);
+    expect(planFingerprint(cluster, same)).toBe(planFingerprint(cluster, playbook));
+  });
+});
+
+test.each([
+  [undefined, "10.0.1.10000-24", true],
+  ["12.0", "10.0.1.10000-24", false],
+  ["12.0", "11.5.1.12900-21", false],
+  ["12.0", "12.0.1.10000-10", true],
+  ["12.0", "12.5.1.11900-146", true],
+  ["12.5", "12.0.1.10000-10", false],
+  ["12.0", "15.0.1.10000-32", true],
+  ["9.1", "15", true],
+  ["12.0", "9.1.2", false],
+  ["12.0", "12", true],
+  ["12.5", "12", false],
+])("a step from %s belongs to release %s: %s", (fromRelease, release, isIn) => {
+  expect(isFromRelease({ id: "a", verb: "reset", fromRelease }, release)).toBe(isIn);
+});
