@@ -72,8 +72,8 @@ export async function prepareRun(
     isWaiting: choice.isWaiting,
     namedHeldList: choice.heldFile === null ? null : readHeldList(choice.heldFile),
     remoteKey: choice.remoteKey === null ? null : await remoteKeyFetcher(choice.remoteKey, cluster, context),
-    resolveSecret: (reference) =>
-      context.resolveSecret(reference, `a password of ${cluster.name}`, {
+    resolveSecret: (reference, what) =>
+      context.resolveSecret(reference, what, {
         cluster: cluster.name,
         ...cluster.source,
       }),

@@ -10,7 +10,7 @@ export async function ccmPasswordOf(
   release: string,
 ): Promise<Secret | null> {
   const { ccm } = tools.cluster.credentials;
-  if (ccm !== null) return tools.resolveSecret(ccm.password);
+  if (ccm !== null) return tools.resolveSecret(ccm.password, `CCM administrator password of ${ccm.username}`);
   if (asksForCcmPassword(release) !== "yes") return null;
   throw new OperatorError(
     "inventory-invalid",

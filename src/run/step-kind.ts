@@ -34,7 +34,8 @@ export interface RunTools extends LookTools {
   readonly isWaiting: boolean;
   /** The list that phones hold, as named by `--held`. */
   readonly namedHeldList: Buffer | null;
-  resolveSecret(reference: SecretReference): Promise<Secret>;
+  /** `what` names it in a question or an error. */
+  resolveSecret(reference: SecretReference, what: string): Promise<Secret>;
   readonly remoteKey: RemoteKeyFetcher | null;
 }
 
