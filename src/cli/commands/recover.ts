@@ -96,8 +96,8 @@ async function dryRun(
       import("../../run/blocked-by.ts"),
     ]);
   try {
-    const { preflight, plan } = await prepareRecovery({ ...setup, pool }, request);
-    const error = plan === null ? blockedBy(cluster.name, preflight.blocking) : null;
+    const { facts, preflight, plan } = await prepareRecovery({ ...setup, pool }, request);
+    const error = plan === null ? blockedBy(cluster.name, preflight.blocking, facts) : null;
     const document = plannedDocument(cluster.name, setup.playbook.name, preflight.findings, plan, error);
     const look = { width: settings.width, paint: paintWith(settings.hasColor) };
     if (settings.isJson) output.answerJson(document);
