@@ -21,12 +21,12 @@ const example = `clusters:
 `;
 const shipped = new URL("../../playbooks/itl-recovery.yaml", import.meta.url).pathname;
 
-async function clusterOf(text: string): Promise<Cluster> {
+function clusterOf(text: string): Cluster {
   const folder = mkdtempSync(join(tmpdir(), "itlctl-plan-"));
   try {
     const file = join(folder, "clusters.yaml");
     writeFileSync(file, text);
-    const inventory = await loadInventory(file);
+    const inventory = loadInventory(file);
     const [cluster] = inventory.clusters;
     if (cluster === undefined) throw new Error("no cluster");
     return cluster;
@@ -48,8 +48,8 @@ function playbookWith(change: (text: string) => string): Playbook {
 
 describe("the fingerprint of a plan", () => {
   const playbook = loadPlaybook(shipped);
-  const fingerprint = async (change: (text: string) => string) =>
-    planFingerprint(await clusterOf(change(example)), playbook);
+  const fingerprint = (change: (text: string) => string) =>
+    planFingerprint(clusterOf(change(example)), playbook);
 
   test.each([
     ["a password reference", (text: string) => text.replace("env:P", "env:Q")],
@@ -57,9 +57,9 @@ describe("the fingerprint of a plan", () => {
     ["a host key", (text: string) => text.replace("AAA", "BBB")],
     ["a threshold", (text: string) => `${text}    thresholds: { certificateDays: 30 }\n`],
     ["another cluster beside it", (text: string) => `${text}  # nothing\n`],
-  ])("stays when %s changes", async (_what, change) => {
+  ])("stays when %s changes", (_what, change) => {
     expect(change(example)).not.toBe(example);
-    expect(await fingerprint(change)).toBe(await fingerprint((text) => text));
+    expect(fingerprint(change)).toBe(fingerprint((text) => text));
   });
 
   test.each([
@@ -81,12 +81,12 @@ describe("the fingerprint of a plan", () => {
           .replace("subscriber", "publisher")
           .replace("role: x", "role: subscriber"),
     ],
-  ])("changes with %s", async (_what, change) => {
-    expect(await fingerprint(change)).not.toBe(await fingerprint((text) => text));
+  ])("changes with %s", (_what, change) => {
+    expect(fingerprint(change)).not.toBe(fingerprint((text) => text));
   });
 
-  test("changes with any byte of the playbook", async () => {
-    const cluster = await clusterOf(example);
+  test("changes with any byte of the playbook", () => {
+    const cluster = clusterOf(example);
     const other = playbookWith((text) => `${text}# a remark\n`);
     expect(planFingerprint(cluster, other)).not.toBe(planFingerprint(cluster, playbook));
     const same = playbookWith((text) => text);
