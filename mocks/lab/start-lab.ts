@@ -26,6 +26,8 @@ export interface LabOptions {
   readonly seed?: number;
   /** First port; each node takes two (SSH, HTTP), the SFTP server the one after. Default: free ones. */
   readonly portBase?: number;
+  /** Where `remotekey` finds port 22 of any host. Default: the lab's own SFTP server. */
+  readonly remoteKeyServer?: { readonly host: string; readonly port: number };
 }
 
 export interface Lab {
@@ -69,6 +71,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     hostKeyPem: keys.next(2048).export({ type: "pkcs1", format: "pem" }).toString(),
     port: ports(),
   });
+  const remoteKeyServer = options.remoteKeyServer ?? { host: sftp.host, port: sftp.port };
   for (const one of wanted) {
     clusters.set(
       one.name,
@@ -76,8 +79,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         clock,
         keys,
         seed: `lab-${options.seed ?? 1}`,
-        // The platform has no port to give for remotekey: port 22 of any host is the lab's own server.
-        sftpAddressOf: (host, port) => (port === 22 ? { host: sftp.host, port: sftp.port } : { host, port }),
+        // The platform has no port to give for remotekey: port 22 of any host is that one server.
+        sftpAddressOf: (host, port) => (port === 22 ? remoteKeyServer : { host, port }),
         setPorts: async (node, isReachable) => {
           await fronts.get(node)?.ssh.setListening(isReachable);
           await fronts.get(node)?.http.setListening(isReachable);
