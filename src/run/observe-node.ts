@@ -90,6 +90,8 @@ export async function observeNode(
     if (certificate !== null) certificates[unit] = certificate;
   }
   const asksPublisher = isWhole && isPublisher;
+  // What a cluster of one node prints of its replication is on no record, and there is nothing to replicate.
+  const hasSubscribers = network === null || network.length > 1;
   return {
     ...emptyFacts(session.node),
     isReachable: !isLost,
@@ -100,7 +102,8 @@ export async function observeNode(
     network,
     clockSkewMs,
     certificates,
-    replication: asksPublisher ? await ask(commands.replicationState(), parseReplication) : null,
+    replication:
+      asksPublisher && hasSubscribers ? await ask(commands.replicationState(), parseReplication) : null,
     clusterSecurityMode: asksPublisher ? await ask(commands.runSql(securityModeQuery), securityModeOf) : null,
     isRollbackParameterOn: asksPublisher ? await ask(commands.runSql(rollbackQuery), isRollbackOn) : null,
     privilegeLevel: asksPublisher ? await ask(commands.showMyself(), parsePrivilege) : null,

@@ -78,7 +78,7 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
         return trouble(step, context, name, "outcome-unknown", outcome.detail);
     } else if (outcome.kind !== "answered") {
       return trouble(step, context, name, "step-failed", outcome.detail);
-    } else if (parseServiceRestart(outcome.text).unknownLines.length > 0) {
+    } else if (!isUnderstood(outcome.text, step.service)) {
       return trouble(
         step,
         context,
@@ -109,6 +109,12 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
     detail: `${step.service} started`,
   });
   return null;
+}
+
+/** Nothing but known lines, and rows of this service only; which state they end in is for `utils service list` to say. */
+function isUnderstood(text: string, wanted: string): boolean {
+  const { service, unknownLines } = parseServiceRestart(text);
+  return unknownLines.length === 0 && (service === null || service === wanted);
 }
 
 async function isServiceStarted(step: RestartStep, context: RunContext, name: string): Promise<boolean> {
