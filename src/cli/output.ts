@@ -1,7 +1,7 @@
 // Answers to stdout and talk to stderr: masked, free of control characters, one JSON document at most.
 import type { Writable } from "node:stream";
 import type { Masker } from "../base/secret.ts";
-import { plainJson } from "../report/plain-text.ts";
+import { plainJson, plainText } from "../report/plain-text.ts";
 import type { World } from "./io.ts";
 
 /** Where a command speaks. `answer` and `note` end their text with a line end if it has none. */
@@ -17,7 +17,13 @@ export interface Output {
   flush(): Promise<void>;
 }
 
-const selectGraphics = /\u001b(?!\[[\d;]*m)/g;
+/** The colours that `paint` gives; anything else that steers a terminal is spelled out. */
+const colours = /(\u001b\[[\d;]*m)/;
+
+function onlyColours(text: string): string {
+  const parts = text.split(colours);
+  return parts.map((part, at) => (at % 2 === 1 ? part : plainText(part))).join("");
+}
 
 function lineEnded(text: string): string {
   return text.endsWith("\n") ? text : `${text}\n`;
@@ -45,7 +51,7 @@ export function openOutput(world: World, masker: Masker): Output {
     pending.add(done);
     void done.then(() => pending.delete(done));
   };
-  const forPeople = (text: string) => lineEnded(masker.mask(text).replace(selectGraphics, "\\x1b"));
+  const forPeople = (text: string) => lineEnded(onlyColours(masker.mask(text)));
   return {
     answer: (text) => write(world.stdout, forPeople(text)),
     answerJson(value) {

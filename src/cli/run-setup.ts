@@ -115,15 +115,17 @@ export async function untilSecondInterrupt<T>(
 /** Prints how a run stands, as text or document, and gives its exit code. */
 export async function tellRun(context: CommandContext, state: RunState): Promise<number> {
   const { output, settings } = context;
-  const [{ runDocument }, { renderRunText }, { findRunFolder }, { writePrivateFile }] = await Promise.all([
-    import("../report/run-document.ts"),
-    import("../report/run-as-text.ts"),
-    import("../run/run-folder.ts"),
-    import("../base/files.ts"),
-  ]);
+  const [{ runDocument }, { plainJson }, { renderRunText }, { findRunFolder }, { writePrivateFile }] =
+    await Promise.all([
+      import("../report/run-document.ts"),
+      import("../report/plain-text.ts"),
+      import("../report/run-as-text.ts"),
+      import("../run/run-folder.ts"),
+      import("../base/files.ts"),
+    ]);
   const document = runDocument(state);
   const folder = findRunFolder(settings.stateFolder, state.run);
-  writePrivateFile(folder.report, `${context.masker.mask(JSON.stringify(document, null, 2))}\n`);
+  writePrivateFile(folder.report, `${plainJson(document, context.masker.mask)}\n`);
   if (settings.isJson) output.answerJson(document);
   else output.answer(renderRunText(document, { width: settings.width, paint: paintWith(settings.hasColor) }));
   return exitOfRun(state);

@@ -37,15 +37,10 @@ export function resolveSecret(reference: SecretReference, context: SecretContext
   return resolving;
 }
 
-/** Whether masking this value would take ordinary text along with it: fewer than 4 characters. */
-export function isTooShortToMask(secret: Secret): boolean {
-  return secret.reveal().length < 4;
-}
-
 async function resolveNow(reference: SecretReference, context: SecretContext): Promise<Secret> {
   const value = await valueOf(reference, context);
   if (value === "") throw refusal(reference, context, "is empty");
-  if (/[\u0000-\u001f\u007f]/.test(value)) {
+  if (/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(value)) {
     throw refusal(reference, context, "holds a line break or another control character");
   }
   const secret = new Secret(value);

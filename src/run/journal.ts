@@ -10,6 +10,8 @@ const firstPrevious = "0".repeat(64);
 
 /** An open journal. `append` returns only when the line is on disk; it throws `state-not-writable` when it is not. */
 export interface Journal {
+  /** Bytes of a last line that was never finished, cut off when the journal was opened; 0 as a rule. */
+  readonly cutBytes: number;
   append(event: JournalEvent): JournalEntry;
   entries(): readonly JournalEntry[];
   close(): void;
@@ -20,17 +22,15 @@ export function openJournal(path: string, tools: { clock: Clock; masker: Masker;
   const known: JournalEntry[] = tools.isNew ? [] : [...readJournal(path)];
   let previous = tools.isNew ? firstPrevious : lastHash(path);
   const descriptor = guard(path, () => openSync(path, tools.isNew ? "ax" : "a", 0o600));
-  if (!tools.isNew) guard(path, () => ftruncateSync(descriptor, wholeLength(path)));
+  const cutBytes = tools.isNew ? 0 : cutUnfinished(path, descriptor);
   let isClosed = false;
   return {
+    cutBytes,
     append(event) {
-      const entry: JournalEntry = {
-        seq: known.length + 1,
-        at: isoTime(tools.clock.now()),
-        previous,
-        ...event,
-      };
-      const line = sealed(JSON.stringify(maskFreeText(entry, tools.masker)));
+      const raw = { seq: known.length + 1, at: isoTime(tools.clock.now()), previous, ...event };
+      // What is known of the run in memory is what stands on disk.
+      const entry = maskFreeText(raw, tools.masker) as JournalEntry;
+      const line = sealed(JSON.stringify(entry));
       guard(path, () => {
         writeWhole(descriptor, Buffer.from(`${line}\n`));
         fsyncSync(descriptor);
@@ -76,6 +76,8 @@ const structuralKeys: ReadonlySet<string> = new Set([
     "tftpNodes",
     "signer",
   ],
+  // What a resumed run rests on: it must find again what was seen.
+  ...["request", "basis", "lists", "release", "playbook", "version", "confirmed"],
 ]);
 
 function maskFreeText(value: unknown, masker: Masker): unknown {
@@ -92,14 +94,32 @@ function maskFreeText(value: unknown, masker: Masker): unknown {
 
 /** Reads and checks a journal; damage throws `journal-damaged` with the line. A last line that was never finished (no line end) was never acted upon and is left out. */
 export function readJournal(path: string): readonly JournalEntry[] {
-  const lines = wholeLines(path);
+  const { entries, damage } = readSoundPart(path);
+  if (damage !== null) throw damage;
+  return entries;
+}
+
+/** The lines before the first damaged one, and what `readJournal` would throw; for lists that must not fail for one bad run. */
+export function readSoundPart(path: string): {
+  readonly entries: readonly JournalEntry[];
+  readonly damage: OperatorError | null;
+} {
+  const entries: JournalEntry[] = [];
   let previous = firstPrevious;
-  return lines.map((line, index) => {
-    const entry = entryOf(line, path, index + 1);
-    if (entry.previous !== previous || entry.seq !== index + 1) throw damaged(path, index + 1);
+  for (const [index, line] of wholeLines(path).entries()) {
+    const entry = entryOf(line);
+    if (entry === null || entry.previous !== previous || entry.seq !== index + 1) {
+      return { entries, damage: damaged(path, index + 1) };
+    }
     previous = hashOf(line);
-    return entry;
-  });
+    entries.push(entry);
+  }
+  return { entries, damage: null };
+}
+
+/** Whether a first line was ever finished; before that nothing was done, and nobody was told of the run. */
+export function hasFirstLine(path: string): boolean {
+  return wholeLines(path).length > 0;
 }
 
 /** An invalid byte gives a text that differs from what was hashed, so it is seen as damage. */
@@ -108,9 +128,14 @@ function wholeLines(path: string): string[] {
   return text.split("\n").slice(0, -1);
 }
 
-/** Bytes up to the last line end: what follows was never finished, and the next line must not stand behind it. */
-function wholeLength(path: string): number {
-  return guard(path, () => readFileSync(path)).lastIndexOf("\n") + 1;
+/** What follows the last line end was never finished, and the next line must not stand behind it. */
+function cutUnfinished(path: string, descriptor: number): number {
+  return guard(path, () => {
+    const bytes = readFileSync(path);
+    const wholeLength = bytes.lastIndexOf("\n") + 1;
+    if (wholeLength < bytes.length) ftruncateSync(descriptor, wholeLength);
+    return bytes.length - wholeLength;
+  });
 }
 
 function lastHash(path: string): string {
@@ -128,9 +153,9 @@ function unsealed(line: string): string | null {
   return body !== undefined && hashOf(`${body}}`) === hash ? `${body}}` : null;
 }
 
-function entryOf(line: string, path: string, number: number): JournalEntry {
+function entryOf(line: string): JournalEntry | null {
   const body = unsealed(line);
-  if (body === null) throw damaged(path, number);
+  if (body === null) return null;
   try {
     const value: unknown = JSON.parse(body);
     if (
@@ -143,9 +168,9 @@ function entryOf(line: string, path: string, number: number): JournalEntry {
       return value as JournalEntry;
     }
   } catch {
-    // falls through to the one error for damage
+    // no JSON: damage
   }
-  throw damaged(path, number);
+  return null;
 }
 
 function damaged(path: string, line: number): OperatorError {

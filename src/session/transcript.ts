@@ -2,11 +2,12 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { Clock } from "../base/clock.ts";
 import { OperatorError, messageOf } from "../base/errors.ts";
-import type { Masker } from "../base/secret.ts";
+import type { Masker, Secret } from "../base/secret.ts";
 
 /** Text as it crosses the wire, in order. After `close` everything is ignored. */
 export interface Transcript {
-  sent(text: string): void;
+  /** A secret is kept as bullets, however short it is. */
+  sent(text: string | Secret): void;
   received(text: string): void;
   /** An event that is not on the wire: a login, a close and its reason. */
   note(text: string): void;
@@ -34,7 +35,7 @@ export function openFileTranscript(path: string, masker: Masker, clock: Clock): 
     for (const piece of text.match(/[^\n]*\n|[^\n]+/g) ?? []) record(`${mark} ${JSON.stringify(piece)}`);
   };
   return {
-    sent: (text) => put(">", masks[">"].push(text)),
+    sent: (text) => put(">", masks[">"].push(String(text))),
     received: (text) => put("<", masks["<"].push(text)),
     note: (text) => record(`# ${masker.mask(text).replace(/\s+/g, " ")}`),
     close() {

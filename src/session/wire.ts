@@ -87,13 +87,12 @@ export function createWire(options: {
     now: () => clock.now(),
     send(text) {
       if (closedFor !== null) return closedFor;
-      const plain = typeof text === "string" ? text : text.reveal();
       try {
-        transport.write(plain);
+        transport.write(typeof text === "string" ? text : text.reveal());
       } catch (error) {
         return messageOf(error);
       }
-      transcript.sent(plain);
+      transcript.sent(text);
       return null;
     },
     async wait<Found>(look: () => Found | null, limits: WaitLimits): Promise<WaitEnd<Found>> {

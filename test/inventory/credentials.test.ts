@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { OperatorError } from "../../src/base/errors.ts";
-import { createMasker, Secret } from "../../src/base/secret.ts";
+import { createMasker } from "../../src/base/secret.ts";
 import type { SecretReference } from "../../src/inventory/cluster.ts";
-import { isTooShortToMask, resolveSecret, type SecretContext } from "../../src/inventory/credentials.ts";
+import { resolveSecret, type SecretContext } from "../../src/inventory/credentials.ts";
 import { parseSecretReference } from "../../src/inventory/written-cluster.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "itlctl-secrets-"));
@@ -131,8 +131,4 @@ test("what could not be resolved is tried again", async () => {
 
 test("ask: without a terminal is refused before anything is asked", async () => {
   expect(await refusalOf(parseSecretReference("ask:"))).toMatchObject({ code: "no-terminal" });
-});
-
-test("secrets under four characters are too short to mask", () => {
-  expect(["abc", "abcd"].map((value) => isTooShortToMask(new Secret(value)))).toEqual([true, false]);
 });

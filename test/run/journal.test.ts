@@ -75,6 +75,7 @@ test("secrets are masked in free text, and never in words that the run is made o
   journal.append(waiting("reset the phones"));
   journal.close();
   expect(readJournal(path)[0]).toMatchObject({ step: "phones", text: "reset the ••••" });
+  expect(journal.entries()).toEqual(readJournal(path));
 });
 
 describe("damage", () => {

@@ -75,6 +75,17 @@ test("a secret is masked in both directions, across chunk borders, also where th
   );
 });
 
+test("a secret that is sent is kept as bullets, however short it is", () => {
+  const masker = createMasker();
+  masker.add(new Secret("a1"));
+  const transcript = openFileTranscript(path, masker, clock);
+  transcript.sent(new Secret("a1"));
+  transcript.sent("\r");
+  transcript.received("a1 stays readable");
+  transcript.close();
+  expect([joined(">"), joined("<")]).toEqual(["••••\r", "a1 stays readable"]);
+});
+
 test("what only looked like the beginning of a secret is written at the end", () => {
   const masker = createMasker();
   masker.add(new Secret("yesterday"));
