@@ -17,6 +17,8 @@ export function openProgress(
     switch (event.kind) {
       case "run-started":
         return say(`run ${event.run} on ${event.cluster}`);
+      case "note":
+        return say(`note: ${plainLine(event.text)}`);
       case "planned":
         return write(renderPlanText(event.plan, look));
       case "step-started":

@@ -5,6 +5,7 @@ import type { StepOutcome } from "./journal-entry.ts";
 /** `waiting` repeats while a wait goes on; `until` ISO 8601 UTC or null when only a person or the platform ends it. */
 export type RunEvent =
   | { readonly kind: "run-started"; readonly run: string; readonly cluster: string }
+  | { readonly kind: "note"; readonly text: string }
   | { readonly kind: "planned"; readonly plan: Plan }
   | { readonly kind: "step-started"; readonly step: string; readonly title: string }
   | {

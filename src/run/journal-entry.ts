@@ -58,7 +58,12 @@ export type JournalEvent =
       readonly request: RunRequest;
       readonly version: string;
     }
-  | { readonly kind: "run-resumed"; readonly confirmed: string | null }
+  | {
+      readonly kind: "run-resumed";
+      readonly confirmed: string | null;
+      /** What was found amiss on the way, for people: a last line that was never finished. */
+      readonly note?: string;
+    }
   | { readonly kind: "step-started"; readonly step: string; readonly node: string | null }
   | { readonly kind: "findings"; readonly step: string; readonly findings: readonly Finding[] }
   | { readonly kind: "planned"; readonly plan: Plan; readonly basis: RecoveryBasis }

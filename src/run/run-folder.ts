@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Clock, isoTime } from "../base/clock.ts";
 import { OperatorError } from "../base/errors.ts";
 import { ensurePrivateFolder } from "../base/files.ts";
+import { hasFirstLine } from "./journal.ts";
 
 /** The files of one run, all below its own folder (0700). */
 export interface RunFolder {
@@ -59,11 +60,21 @@ export function findRunFolder(stateFolder: string, run: string): RunFolder {
   throw new OperatorError("run-not-found", message, { hint: "List the runs with `itlctl runs`." });
 }
 
-/** The ids of all runs that have a journal, oldest first. */
+/** The ids of all runs that began, oldest first: a process that died before its journal's first line left nothing to go on with. */
 export function listRuns(stateFolder: string): string[] {
   const path = join(stateFolder, "runs");
   if (!existsSync(path)) return [];
   return readdirSync(path)
-    .filter((run) => existsSync(folderOf(stateFolder, run).journal))
+    .filter((run) => hasBegun(folderOf(stateFolder, run).journal))
     .sort();
+}
+
+function hasBegun(journal: string): boolean {
+  if (!existsSync(journal)) return false;
+  try {
+    return hasFirstLine(journal);
+  } catch {
+    // one that cannot be read now may have begun: whoever reads it says what is wrong with it
+    return true;
+  }
 }

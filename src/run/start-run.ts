@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { OperatorError } from "../base/errors.ts";
 import { planFingerprint } from "../playbook/plan.ts";
 import type { SessionPool } from "../session/session-pool.ts";
+import { damagedRun } from "./damaged-run.ts";
 import { openJournal, readJournal } from "./journal.ts";
 import type { RunRequest } from "./journal-entry.ts";
 import { type Lock, lockHolder, takeLock } from "./lock.ts";
@@ -76,8 +77,10 @@ export async function resumeRun(
       refuseOtherStep(state, confirmedStep);
       if (planFingerprint(cluster, playbook) !== state.fingerprint) throw planChanged(state);
       setup.onRun(folder);
-      journal.append({ kind: "run-resumed", confirmed: confirmedStep });
+      const note = noteOfCut(journal.cutBytes);
+      journal.append({ kind: "run-resumed", confirmed: confirmedStep, ...(note === null ? {} : { note }) });
       setup.events.emit({ kind: "run-started", run: folder.run, cluster: cluster.name });
+      if (note !== null) setup.events.emit({ kind: "note", text: note });
       return await carryOn(
         { ...setup, pool: setup.openPool(folder) },
         { run: folder.run, journal, confirmedStep },
@@ -120,6 +123,21 @@ export function readRun(stateFolder: string, run: string): RunState {
   return isAlive ? state : { ...state, outcome: "interrupted", next: `itlctl resume ${state.run}` };
 }
 
+/** Like `readRun`, but a run whose journal is damaged or cannot be read is a state too: unknown, with that error; for lists of runs. */
+export function readListedRun(stateFolder: string, run: string): RunState {
+  try {
+    return readRun(stateFolder, run);
+  } catch (error) {
+    if (error instanceof OperatorError) return damagedRun(findRunFolder(stateFolder, run), error);
+    throw error;
+  }
+}
+
+function noteOfCut(bytes: number): string | null {
+  if (bytes === 0) return null;
+  return `the last line of the journal was never finished (${bytes} bytes): the process died while it wrote it, before anything was done that rests on it; it is left out`;
+}
+
 /** True while a run stands in the way of another that changes trust on its cluster. */
 export function isUnfinished(state: RunState): boolean {
   if (state.outcome === "held" || state.outcome === "unknown" || state.outcome === "running") return true;
@@ -135,8 +153,9 @@ function isResumable(state: RunState): boolean {
 function refuseUnfinished(stateFolder: string, cluster: string): void {
   for (const run of listRuns(stateFolder)) {
     if (!run.includes(`-${cluster}-`)) continue;
-    const state = readRun(stateFolder, run);
+    const state = readListedRun(stateFolder, run);
     if (state.cluster !== cluster || !isUnfinished(state)) continue;
+    readRun(stateFolder, run);
     throw new OperatorError("run-locked", `run ${run} on ${cluster} is unfinished (${state.outcome})`, {
       hint: `Go on with \`itlctl resume ${run}\`, or end it with \`itlctl abandon ${run} --reason TEXT\`.`,
       place: { cluster },

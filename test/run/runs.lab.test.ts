@@ -282,13 +282,19 @@ describe("a damaged journal", () => {
       ["resume", run, "--yes", "--confirm", "phones"],
       ["abandon", run, "--reason", "x"],
       ["report", run],
-      ["runs"],
       ["recover", "east", "--yes", "--key", "local"],
     ]) {
       const result = await lost.run([...words, "--json"]);
       const message = expectError(result, 11, "journal-damaged", { file: path, line });
       expect(message).toContain(`line ${line}`);
     }
+    expect(await listed()).toEqual([
+      expect.objectContaining({
+        ...{ run, cluster: "east", outcome: "unknown", endedAt: null, waitsFor: null },
+        error: expect.objectContaining({ code: "journal-damaged", place: { file: path, line } }),
+        next: expect.stringContaining(`damaged from line ${line} on`),
+      }),
+    ]);
     expect(lost.written()).toEqual(["pub: utils itl reset localkey"]);
   });
 

@@ -6,22 +6,23 @@ export const runs: Command = {
   name: "runs",
   summary: "past and unfinished runs",
   description: [
-    "Lists every run of the state folder, unfinished ones first. A run whose process is gone is interrupted.",
+    "Lists every run of the state folder, unfinished ones first. A run whose process is gone is interrupted; one whose journal is damaged is unknown, with what is wrong.",
   ],
   arguments: [],
   options: [],
   examples: ["itlctl runs", "itlctl runs --json"],
-  exits: [11],
+  exits: [],
   async run({ output, settings }) {
-    const [{ listRuns }, { readRun, isUnfinished }, { runSummary }, { renderRunsText }] = await Promise.all([
-      import("../../run/run-folder.ts"),
-      import("../../run/start-run.ts"),
-      import("../../report/run-document.ts"),
-      import("../../report/run-as-text.ts"),
-    ]);
+    const [{ listRuns }, { readListedRun, isUnfinished }, { runSummary }, { renderRunsText }] =
+      await Promise.all([
+        import("../../run/run-folder.ts"),
+        import("../../run/start-run.ts"),
+        import("../../report/run-document.ts"),
+        import("../../report/run-as-text.ts"),
+      ]);
     const states = listRuns(settings.stateFolder)
       .reverse()
-      .map((run) => readRun(settings.stateFolder, run));
+      .map((run) => readListedRun(settings.stateFolder, run));
     const ordered = [...states.filter(isUnfinished), ...states.filter((state) => !isUnfinished(state))];
     const summaries = ordered.map(runSummary);
     if (settings.isJson) output.answerJson({ runs: summaries });
