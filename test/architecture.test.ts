@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { loadSourceFiles, parseImports, projectRoot, withoutComments } from "./support/source-files.ts";
 import { findBadFiles, findBrokenWalls, findCycles, floors, importers } from "./support/walls.ts";
 
-const files = loadSourceFiles(["src", "mocks", "test"]);
+const files = loadSourceFiles(["src", "mocks", "test", "bench"]);
 const inSrc = files.filter((file) => file.path.startsWith("src/"));
 const dependencies = Object.keys(
   (JSON.parse(readFileSync(`${projectRoot}package.json`, "utf8")) as { dependencies: object }).dependencies,
@@ -13,7 +13,7 @@ const messages = (breaches: readonly { message: string }[]) => breaches.map((bre
 
 describe("the house", () => {
   test("has files to look at in every part", () => {
-    for (const part of ["src/", "mocks/", "test/"])
+    for (const part of ["src/", "mocks/", "test/", "bench/"])
       expect(files.filter((file) => file.path.startsWith(part)).length, part).toBeGreaterThan(5);
   });
 
@@ -90,6 +90,9 @@ const planted: readonly (readonly [path: string, line: string, wall: string])[] 
   ],
   ["mocks/lab/x.ts", 'import { a } from "../../src/session/transport.ts";', "only types"],
   ["mocks/demo/x.ts", 'import { a } from "../../test/support/y.ts";', "the lab imports nothing but itself"],
+  ["mocks/lab/x.ts", 'import { a } from "../../bench/y.ts";', "the lab imports nothing but itself"],
+  ["src/run/x.ts", 'import { a } from "../../bench/y.ts";', "src imports nothing outside src"],
+  ["bench/x.ts", 'import { a } from "../test/support/y.ts";', "the bench sees the lab and src"],
 ];
 
 describe("a planted violation is found", () => {
@@ -138,6 +141,7 @@ describe("what is allowed is not found", () => {
     ],
     ["mocks/lab/x.ts", 'import { isoTime } from "../../src/base/clock.ts";'],
     ["src/base/x.ts", '// import { a } from "../cli/y.ts";\n/* import "../cli/z.ts"; */'],
+    ["bench/x.ts", 'import { a } from "../mocks/lab/y.ts";\nimport { b } from "../src/facts/z.ts";'],
     ["test/x.test.ts", 'import { a } from "../src/cli/main.ts";\nimport { b } from "../mocks/lab/y.ts";'],
   ])("%s: %s", (path, text) => {
     expect(messages(findBrokenWalls([{ path, text }], dependencies))).toEqual([]);

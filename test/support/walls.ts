@@ -70,6 +70,7 @@ function wallBetween(from: string, to: string, isTypeOnly: boolean): string | nu
   if (from.startsWith("test/")) return null;
   if (from.startsWith("src/"))
     return to.startsWith("src/") ? wallInside(from, to) : "src imports nothing outside src";
+  if (from.startsWith("bench/")) return to.startsWith("test/") ? "the bench sees the lab and src" : null;
   if (to.startsWith("mocks/") || to.startsWith("src/base/")) return null;
   if (!to.startsWith("src/")) return "the lab imports nothing but itself and src/base";
   if (!labTypes.includes(to)) return "the lab shares no code with src";

@@ -1,0 +1,52 @@
+// What the bench measured, as its JSON has it. Times in milliseconds of wall time, memory in MiB.
+
+/** One `status` over a lab; ratios are ours to the other's, null where the other was not run. */
+export interface SweepResult {
+  readonly nodes: number;
+  readonly parallel: number;
+  /** Lines typed at all nodes, and at the one that got most. */
+  readonly commands: number;
+  readonly mostCommands: number;
+  readonly floorMs: number;
+  readonly toolMs: number;
+  readonly bareMs: number;
+  readonly opensshMs: number | null;
+  readonly peakMiB: number | null;
+  readonly toFloor: number;
+  readonly toBare: number;
+  readonly toOpenSsh: number | null;
+}
+
+export interface StartUpResult {
+  readonly times: number;
+  readonly toolMs: number;
+  readonly nodeMs: number;
+  readonly ownMs: number;
+}
+
+/** `labMs` is what the lab's process computed meanwhile; it is part of `wallMs` where the two took turns. */
+export interface RecoveryResult {
+  readonly times: number;
+  readonly nodes: number;
+  readonly commands: number;
+  readonly wallMs: number;
+  readonly labMs: number;
+}
+
+export interface RateResult {
+  readonly what: string;
+  readonly bytes: number;
+  readonly perSecond: number;
+}
+
+export interface BenchResult {
+  readonly at: string;
+  readonly command: string;
+  readonly machine: string;
+  readonly promptMs: number;
+  readonly answerMs: number;
+  readonly sweeps: readonly SweepResult[];
+  readonly startUp: StartUpResult;
+  readonly recovery: RecoveryResult;
+  readonly rates: readonly RateResult[];
+}

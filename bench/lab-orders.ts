@@ -1,0 +1,34 @@
+// What the bench and its lab process say to each other; plain values, since they cross a process border.
+
+/** `scenario` null: healthy clusters of five nodes, `nodes` in all. Delays: from the shell to the prompt, and before each answer. */
+export interface LabPlan {
+  readonly folder: string;
+  readonly nodes: number;
+  readonly scenario: string | null;
+  readonly promptMs: number;
+  readonly answerMs: number;
+}
+
+/** `play` carries out what happens in the scenario; `look` only asks. */
+export interface LabOrder {
+  readonly kind: "look" | "play";
+}
+
+/** One node as a bare client needs it; `commands` were typed at it since the order before. */
+export interface SweepNode {
+  readonly name: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly commands: readonly string[];
+}
+
+export type LabAnswer =
+  | { readonly kind: "ready"; readonly environment: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "nodes";
+      readonly nodes: readonly SweepNode[];
+      readonly complaints: readonly string[];
+      /** What the lab's process has computed so far. */
+      readonly processorMs: number;
+    };
