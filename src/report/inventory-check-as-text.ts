@@ -16,6 +16,12 @@ interface CheckedCluster {
   readonly nodes: readonly CheckedNode[];
 }
 
+interface CheckWarning {
+  readonly cluster: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
 const indent = "    ";
 
 function renderTrouble({ node, error }: CheckedNode, width: number): string[] {
@@ -42,6 +48,7 @@ function renderCluster({ cluster, nodes }: CheckedCluster, width: number, paint:
 
 export function renderCheckText(
   clusters: readonly CheckedCluster[],
+  warnings: readonly CheckWarning[],
   look: { width: number; paint: Paint },
 ): string {
   const nodes = clusters.flatMap((cluster) => cluster.nodes);
@@ -49,7 +56,18 @@ export function renderCheckText(
   const isTried = nodes.some(({ login }) => login !== null);
   const logins = isTried ? `, ${nodes.length - failed} of ${nodes.length} logins work` : "";
   const sum = `The inventory has no problems: ${count(clusters.length, "cluster")}, ${count(nodes.length, "node")}${logins}.`;
-  return [...clusters.map((cluster) => renderCluster(cluster, look.width, look.paint)), sum].join("\n");
+  const warned = warnings.map(({ cluster, message, hint }) => {
+    const word = look.paint(colorOf("warn"), "warning:");
+    const lines = wrapText(
+      plainLine(`${cluster}: ${message}. ${hint}.`),
+      look.width - "warning: ".length,
+      indent,
+    );
+    return `${word} ${lines}`;
+  });
+  return [...clusters.map((cluster) => renderCluster(cluster, look.width, look.paint)), ...warned, sum].join(
+    "\n",
+  );
 }
 
 function count(many: number, what: string): string {

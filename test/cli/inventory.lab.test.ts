@@ -34,7 +34,7 @@ function changed(from: string | RegExp, to: string): string {
 }
 
 describe("inventory check", () => {
-  test("without --connect asks no node and resolves no secret", async () => {
+  test("without --connect asks no node, and misses no secret", async () => {
     cli = await openLabCli();
     const result = await cli.run(["inventory", "check", "--json"], {
       environment: { LAB_EAST_PLATFORM_PASSWORD: undefined },
@@ -45,6 +45,36 @@ describe("inventory check", () => {
     expect(cli.attempts()).toEqual({ "east/pub": 0, "east/tftp2": 0 });
     const text = await cli.run(["inventory", "check"]);
     expect(text.stdout).toMatch(/The inventory has no problems: 1 cluster, 2 nodes\.\n$/);
+  });
+
+  test("a password too short to be masked is warned of, and never shown", async () => {
+    cli = await openLabCli();
+    const environment = { LAB_EAST_PLATFORM_PASSWORD: undefined, LAB_EAST_CCM_PASSWORD: "q7z" };
+    const json = await cli.run(["inventory", "check", "--json"], { environment });
+    expect(json.exit).toBe(0);
+    expect(json.json()).toMatchObject({
+      warnings: [{ cluster: "east", path: "credentials.ccm.password", hint: expect.stringMatching(/^Use /) }],
+      error: null,
+    });
+    const text = await cli.run(["inventory", "check"], { environment });
+    expect(text.exit).toBe(0);
+    expect(text.stdout).toMatch(/^warning: east: credentials\.ccm\.password is too short to be masked/m);
+    expect(text.stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    const long = await cli.run(["inventory", "check", "--json"]);
+    expect(long.json()).toMatchObject({ warnings: [] });
+    for (const { stdout, stderr } of [json, text, long]) expect(stdout + stderr).not.toContain("q7z");
+  });
+
+  test("with --connect the platform password that was asked for is looked at too", async () => {
+    cli = await openLabCli();
+    const inventory = changed("env:LAB_EAST_PLATFORM_PASSWORD", '"ask:"');
+    const result = await cli.run(["inventory", "check", "--connect"], {
+      inventory,
+      terminal: (question) => (question.type === "password" ? "zq" : ""),
+    });
+    expect(result.exit).toBe(12);
+    expect(result.stdout).toMatch(/^warning: east: credentials\.platform\.password is too short/m);
+    expect(result.questions).toHaveLength(1);
   });
 
   test("prints every problem with file, line, column and path, and exits 10", async () => {

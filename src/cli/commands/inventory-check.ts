@@ -9,6 +9,7 @@ import { exitOfError } from "../exit-codes.ts";
 import { platformLogin } from "../platform-login.ts";
 import { type ErrorDocument, errorDocument } from "../print-error.ts";
 import { openTurnstile } from "../turnstile.ts";
+import { type PasswordWarning, unmaskablePasswords } from "../unmaskable-passwords.ts";
 
 interface NodeCheck {
   readonly node: string;
@@ -28,7 +29,7 @@ export const inventoryCheck: Command = {
   name: "inventory check",
   summary: "every problem in the inventory; tries the logins on request",
   description: [
-    "Reads the inventory and prints all its problems at once, each with file, line, column and path. Nothing is asked of any node, and no secret is resolved.",
+    "Reads the inventory and prints all its problems at once, each with file, line, column and path. Nothing is asked of any node or person, and no program is run. A password that env: or file: gives here, and that is too short to be masked by its value, is warned of.",
     "With --connect it also logs in once to every node, side by side, and leaves again: address, port, host key, user and password are proven. A refused login is never tried a second time. The exit code is the highest of all nodes.",
   ],
   arguments: [],
@@ -38,8 +39,17 @@ export const inventoryCheck: Command = {
   async run(context, input) {
     const { clusters } = await context.loadInventory();
     const isConnecting = input.isSet("connect");
-    const checked = isConnecting ? await connectAll(clusters, context) : clusters.map(untried);
-    return tell(checked, context);
+    // One after another: each may ask at the terminal.
+    const logins: (SessionLogin | OperatorError | null)[] = [];
+    for (const cluster of clusters) logins.push(isConnecting ? await loginOrTrouble(cluster, context) : null);
+    const checked = isConnecting ? await connectAll(clusters, logins, context) : clusters.map(untried);
+    const warnings: PasswordWarning[] = [];
+    for (const [at, cluster] of clusters.entries()) {
+      const login = logins[at];
+      const platform = login instanceof OperatorError ? null : (login?.password ?? null);
+      warnings.push(...(await unmaskablePasswords(cluster, platform, context)));
+    }
+    return tell(checked, warnings, context);
   },
 };
 
@@ -55,16 +65,17 @@ function untried(cluster: Cluster): ClusterCheck {
   return { cluster: cluster.name, nodes: cluster.nodes.map((node) => nodeCheck(node, null)) };
 }
 
-async function connectAll(clusters: readonly Cluster[], context: CommandContext): Promise<ClusterCheck[]> {
-  // One after another: each may ask at the terminal.
-  const logins: (SessionLogin | OperatorError)[] = [];
-  for (const cluster of clusters) logins.push(await loginOrTrouble(cluster, context));
+async function connectAll(
+  clusters: readonly Cluster[],
+  logins: readonly (SessionLogin | OperatorError | null)[],
+  context: CommandContext,
+): Promise<ClusterCheck[]> {
   const throughTurnstile = openTurnstile(context.settings.parallel);
   return Promise.all(
     clusters.map(async (cluster, at) => {
       const login = logins[at];
       const nodes = cluster.nodes.map(async (node) => {
-        if (login === undefined || login instanceof OperatorError) return nodeCheck(node, "failed", login);
+        if (!login || login instanceof OperatorError) return nodeCheck(node, "failed", login);
         return throughTurnstile(() => tryLogin(node, login, context));
       });
       return { cluster: cluster.name, nodes: await Promise.all(nodes) };
@@ -103,13 +114,20 @@ async function tryLogin(node: ClusterNode, login: SessionLogin, context: Command
 }
 
 /** An error of the document's own is the one behind the exit code. */
-function tell(clusters: readonly ClusterCheck[], { output, settings }: CommandContext): number {
+function tell(
+  clusters: readonly ClusterCheck[],
+  warnings: readonly PasswordWarning[],
+  { output, settings }: CommandContext,
+): number {
   const errors = clusters.flatMap(({ nodes }) =>
     nodes.flatMap(({ error }) => (error === null ? [] : [error])),
   );
   const worst = errors.toSorted((a, b) => exitOfError(b.code) - exitOfError(a.code))[0] ?? null;
-  if (settings.isJson) output.answerJson({ inventory: settings.inventoryPath, clusters, error: worst });
+  if (settings.isJson)
+    output.answerJson({ inventory: settings.inventoryPath, clusters, warnings, error: worst });
   else
-    output.answer(renderCheckText(clusters, { width: settings.width, paint: paintWith(settings.hasColor) }));
+    output.answer(
+      renderCheckText(clusters, warnings, { width: settings.width, paint: paintWith(settings.hasColor) }),
+    );
   return worst === null ? 0 : exitOfError(worst.code);
 }
