@@ -65,9 +65,11 @@ function helpsNobody(candidate: KeyCandidate, situation: KeySituation): Finding 
     severity: "block",
     node: null,
     message: `${capital(name)} (serial ${candidate.signer.serial}) is no security token of any list that phones hold: they would reject what it signs`,
-    advice: doesOtherHelp
-      ? `Use --key ${other.key}: phones of ${other.helpedNodes.join(", ")} hold it.`
-      : adviceToFind(situation),
+    advice: situation.judgement.isInDoubt
+      ? "Give the list from before the change with --held FILE: this rests on the list served now, which phones may never have held."
+      : doesOtherHelp
+        ? `Use --key ${other.key}: phones of ${other.helpedNodes.join(", ")} hold it.`
+        : adviceToFind(situation),
   };
 }
 

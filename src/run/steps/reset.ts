@@ -1,7 +1,5 @@
 // The one write that brings trust back: `utils itl reset` on the publisher. Observe, compare with the baseline, write once, look again.
-import { isoTime } from "../../base/clock.ts";
 import { commonName } from "../../base/subject-name.ts";
-import { renderDuration } from "../../base/duration.ts";
 import { OperatorError } from "../../base/errors.ts";
 import type { ClusterFacts } from "../../facts/node-facts.ts";
 import { parseItlReset } from "../../facts/itl-reset.ts";
@@ -14,7 +12,7 @@ import { lastWrite, type WriteRecord } from "../replay.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { resetCommand } from "./reset-command.ts";
 import { nodeOf, sortByStanding, type Standing, standingOf, standingText } from "./standing.ts";
-import { sleep, throwIfInterrupted } from "./timed-wait.ts";
+import { throwIfInterrupted, waitToSettle } from "./timed-wait.ts";
 import { sendWrite } from "./send-write.ts";
 
 type ResetStep = Extract<Step, { verb: "reset" }>;
@@ -99,7 +97,7 @@ async function afterTrouble(
   }
   const hint = isEverywhere
     ? `Read the message; the lists are as planned, so \`itlctl resume ${context.run}\` goes on from the proof.`
-    : "Read the platform's message and mend its cause; then abandon this run and recover again.";
+    : "Read the platform's message and mend its cause; then recover anew, or go on with this run.";
   return {
     kind: "failed",
     node,
@@ -129,7 +127,10 @@ async function judgeEarlierWrite(
       error: new OperatorError("outcome-unknown", message, { hint, place }),
     };
   }
-  if (sorted.unchanged.length !== basis.tftpNodes.length) {
+  const settledAt = Date.parse(earlier.intendedAt) + settleMs;
+  const isSettled = context.clock.now() >= settledAt;
+  const isUnchanged = sorted.unchanged.length === basis.tftpNodes.length;
+  if (!isUnchanged && (isSettled || sorted.other.length > 0)) {
     const hint = `Do not repeat it blindly: look with \`itlctl status ${context.cluster.name}\`, abandon this run, and plan a new recovery from what is there now.`;
     return {
       kind: "failed",
@@ -138,32 +139,9 @@ async function judgeEarlierWrite(
       error: new OperatorError("step-failed", message, { hint, place }),
     };
   }
-  const settledAt = Date.parse(earlier.intendedAt) + settleMs;
-  const restMs = settledAt - context.clock.now();
-  if (restMs > 0) {
-    const until = isoTime(settledAt);
-    const text = `the reset sent at ${earlier.intendedAt} has shown no effect yet; it may still be at work`;
-    context.record({ kind: "waiting", step: step.id, text, until });
-    if (!context.isWaiting) {
-      return {
-        kind: "held",
-        node,
-        detail: text,
-        until,
-        next: `Resume after ${until}: itlctl resume ${context.run}`,
-      };
-    }
-    await context.pool.closeAll();
-    context.events.emit({
-      kind: "waiting",
-      step: step.id,
-      what: `${text} (${renderDuration(restMs)})`,
-      until,
-    });
-    await sleep(context, restMs);
-    return reset.carryOut(step, context);
-  }
-  return null;
+  if (isSettled) return null;
+  const held = await waitToSettle(context, step.id, node, `${message}; it may still be at work`, settledAt);
+  return held ?? reset.carryOut(step, context);
 }
 
 function refuseChangedBaseline(basis: RecoveryBasis, standings: Readonly<Record<string, Standing>>): void {
