@@ -6,7 +6,15 @@ import { parseRequest } from "../src/cli/program.ts";
 import { runCli } from "./support/run-cli.ts";
 
 const headings = ["Usage", "What it does", "Options", "Examples", "Exit codes"];
-const globals = ["--inventory <PATH>", "--state <DIR>", "--parallel <N>", "--json", "--no-color", "--debug"];
+const globals = [
+  "--inventory <PATH>",
+  "--state <DIR>",
+  "--parallel <N>",
+  "--json",
+  "--no-color",
+  "--plain",
+  "--debug",
+];
 const groups = [
   ...new Set(commands.flatMap(({ name }) => (name.includes(" ") ? [name.split(" ")[0] ?? ""] : []))),
 ];

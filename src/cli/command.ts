@@ -17,7 +17,12 @@ export interface Command {
   /** Paragraphs under `What it does`. */
   readonly description: readonly string[];
   /** In commander's spelling: `<cluster>`, `[cluster...]`. */
-  readonly arguments: readonly { readonly name: string; readonly description: string }[];
+  readonly arguments: readonly {
+    readonly name: string;
+    readonly description: string;
+    /** Every word it can be, where those are fixed. */
+    readonly choices?: readonly string[];
+  }[];
   /** In commander's spelling; `isRepeatable` gathers every use. */
   readonly options: readonly (FlagText & { readonly isRepeatable?: boolean })[];
   /** Whole command lines; help.test.ts parses each. */
@@ -51,6 +56,8 @@ export interface AttachedRun {
 
 export interface CommandContext {
   readonly world: World;
+  /** Every command there is, for those that describe the others. */
+  readonly commands: readonly Command[];
   readonly settings: Settings;
   readonly output: Output;
   readonly masker: Masker;

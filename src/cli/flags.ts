@@ -8,6 +8,8 @@ import type { World } from "./io.ts";
 export interface FlagText {
   readonly flags: string;
   readonly description: string;
+  /** Every value it takes, where those are fixed; completion offers them. */
+  readonly choices?: readonly string[];
 }
 
 /** Flags of every command, before or after its name. */
@@ -17,7 +19,22 @@ export const globalFlags: readonly FlagText[] = [
   { flags: "--parallel <N>", description: "nodes at once (default 64)" },
   { flags: "--json", description: "print exactly one JSON document on stdout, and ask nothing" },
   { flags: "--no-color", description: "no colours (NO_COLOR in the environment does the same)" },
+  {
+    flags: "--plain",
+    description: "for screen readers: one fact a line, no tables, questions by number (or ITLCTL_PLAIN=1)",
+  },
   { flags: "--debug", description: "print causes and stacks of errors on stderr" },
+];
+
+/** The environment that is read, for the manual. */
+export const environmentVariables: readonly { readonly name: string; readonly meaning: string }[] = [
+  { name: "ITLCTL_INVENTORY", meaning: "the inventory, where --inventory is not given" },
+  { name: "ITLCTL_STATE", meaning: "the state folder, where --state is not given" },
+  { name: "XDG_STATE_HOME", meaning: "holds the state folder itlctl where neither is given" },
+  { name: "ITLCTL_PLAIN", meaning: "1 does what --plain does" },
+  { name: "NO_COLOR", meaning: "anything but empty does what --no-color does" },
+  { name: "TERM", meaning: "no colours where it is dumb" },
+  { name: "ITLCTL_REMOTE_KEY_PORT", meaning: "where remotekey servers listen, when rehearsing; else 22" },
 ];
 
 /** How this call was asked to work; paths are absolute. */
@@ -28,6 +45,8 @@ export interface Settings {
   readonly isJson: boolean;
   /** Colours on stdout. */
   readonly hasColor: boolean;
+  /** For screen readers: a line a fact, nothing that only the eye can read. */
+  readonly isPlain: boolean;
   readonly isDebug: boolean;
   /** Somebody can be asked. */
   readonly isTerminal: boolean;
@@ -56,13 +75,16 @@ export function settingsOf(flags: Readonly<Record<string, unknown>>, world: Worl
   const text = (name: string) => (typeof flags[name] === "string" ? flags[name] : null);
   const { environment, stdin, stdout } = world;
   const isJson = flags.json === true;
-  const wantsColor = flags.color !== false && !environment.NO_COLOR && environment.TERM !== "dumb";
+  const isPlain = flags.plain === true || environment.ITLCTL_PLAIN === "1";
+  const wantsColor =
+    !isPlain && flags.color !== false && !environment.NO_COLOR && environment.TERM !== "dumb";
   return {
     inventoryPath: resolve(world.cwd, text("inventory") ?? (environment.ITLCTL_INVENTORY || "inventory")),
     stateFolder: stateFolderOf(text("state"), world),
     parallel: parallelOf(text("parallel")),
     isJson,
     hasColor: wantsColor && stdout.isTTY === true,
+    isPlain,
     isDebug: flags.debug === true,
     isTerminal: stdin.isTTY === true && !isJson,
     width: Math.max(40, stdout.columns ?? 80),

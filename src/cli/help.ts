@@ -3,7 +3,15 @@ import type { Command } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type FlagText, globalFlags } from "./flags.ts";
 
-const helpFlag: FlagText = { flags: "-h, --help", description: "print this help" };
+/** The flag that every command has beside its own and the global ones. */
+export const helpFlag: FlagText = { flags: "-h, --help", description: "print this help" };
+
+/** The flag that itlctl itself has, without a command. */
+export const versionFlag: FlagText = { flags: "-V, --version", description: "print the version" };
+
+/** What itlctl is for, in a sentence. */
+export const purpose =
+  "Shows and repairs the trust lists (ITL) that the TFTP nodes of a Cisco Unified Communications Manager cluster serve to its phones.";
 
 function wrapped(text: string, indent: string, width = 96): string {
   const lines: string[] = [];
@@ -64,12 +72,8 @@ export function renderCommandHelp(command: Command): string {
 /** Help of itlctl itself, or of the commands behind one word (`inventory`). */
 export function renderGroupHelp(group: string | null, commands: readonly Command[]): string {
   const usage = group === null ? "  itlctl <command> [options]" : `  itlctl ${group} <command> [options]`;
-  const about =
-    group === null
-      ? "Shows and repairs the trust lists (ITL) that the TFTP nodes of a Cisco Unified Communications Manager cluster serve to its phones."
-      : `The commands behind \`itlctl ${group}\`.`;
-  const version: FlagText[] =
-    group === null ? [{ flags: "-V, --version", description: "print the version" }] : [];
+  const about = group === null ? purpose : `The commands behind \`itlctl ${group}\`.`;
+  const version = group === null ? [versionFlag] : [];
   const examples = commands.flatMap(({ examples: [first] }) => (first === undefined ? [] : [`  ${first}`]));
   return [
     section("Usage", usage),

@@ -30,7 +30,7 @@ export async function main(world: World, known: readonly Command[] = commands): 
     } else {
       const settings = settingsOf(request.flags, world);
       const asker = openAsker(world, settings.isTerminal);
-      const tools = { world, settings, output, masker, asker, version };
+      const tools = { world, commands: known, settings, output, masker, asker, version };
       const attachRun = (run: AttachedRun) => {
         begun.run = run;
       };

@@ -1,11 +1,13 @@
 // The commands of itlctl, in the order of the help.
 import type { Command } from "../command.ts";
 import { abandon } from "./abandon.ts";
+import { completion } from "./completion.ts";
 import { inventoryCheck } from "./inventory-check.ts";
 import { inventoryHostKeys } from "./inventory-host-keys.ts";
 import { itlDiff } from "./itl-diff.ts";
 import { itlHistory } from "./itl-history.ts";
 import { itlShow } from "./itl-show.ts";
+import { manual } from "./manual.ts";
 import { recover } from "./recover.ts";
 import { report } from "./report.ts";
 import { resume } from "./resume.ts";
@@ -26,4 +28,6 @@ export const commands: readonly Command[] = [
   abandon,
   report,
   schemaInventory,
+  completion,
+  manual,
 ];

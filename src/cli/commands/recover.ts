@@ -10,6 +10,8 @@ import type { Command, CommandContext, CommandInput } from "../command.ts";
 import { remoteKeyRequest } from "../remote-key-flags.ts";
 import { exitOfRun, prepareRun, tellRun, untilSecondInterrupt } from "../run-setup.ts";
 
+const keys = ["local", "remote"] as const;
+
 export const recover: Command = {
   name: "recover",
   summary: "bring back the trust of phones that reject every file (guided, writes)",
@@ -20,7 +22,11 @@ export const recover: Command = {
   ],
   arguments: [{ name: "<cluster>", description: "name of the inventory" }],
   options: [
-    { flags: "--key <KEY>", description: "local or remote; default: what the preflight recommends" },
+    {
+      flags: "--key <KEY>",
+      description: "local or remote; default: what the preflight recommends",
+      choices: keys,
+    },
     {
       flags: "--remote-key <ADDRESS>",
       description: "USER@HOST:/PATH of ITLRecovery.p12 on an SFTP server (port 22)",
@@ -31,7 +37,11 @@ export const recover: Command = {
     },
     { flags: "--remote-host-key <FINGERPRINT>", description: "SHA256:... of that server's RSA host key" },
     { flags: "--held <FILE>", description: "the list that the phones hold" },
-    { flags: "--accept <CODE>", description: "go on in spite of this blocking finding", isRepeatable: true },
+    {
+      flags: "--accept <CODE>",
+      description: "go on in spite of this blocking finding",
+      ...{ choices: findingCodes, isRepeatable: true },
+    },
     { flags: "--dry-run", description: "stop after the plan; makes no run, takes no lock" },
     { flags: "--no-wait", description: "end as held instead of waiting out a timed hold" },
     { flags: "--yes", description: "do not ask for the cluster's name" },

@@ -3,6 +3,8 @@ import { OperatorError } from "../../base/errors.ts";
 import { paintWith } from "../../report/paint.ts";
 import type { Command } from "../command.ts";
 
+const formats = ["text", "json", "markdown"] as const;
+
 export const report: Command = {
   name: "report",
   summary: "the report of a run",
@@ -10,7 +12,9 @@ export const report: Command = {
     "Prints a run as its journal tells it: outcome, steps, what was sent, findings, and what comes next.",
   ],
   arguments: [{ name: "<run>", description: "id of the run, or a beginning that only it has" }],
-  options: [{ flags: "--format <FORMAT>", description: "text (default), json or markdown" }],
+  options: [
+    { flags: "--format <FORMAT>", description: "text (default), json or markdown", choices: formats },
+  ],
   examples: [
     "itlctl report 2026-11-20T22-14-03Z-east-recover",
     "itlctl report 2026-11-20T22-14-03Z-east-recover --format markdown",

@@ -19,7 +19,9 @@ export const status: Command = {
     "With --format nagios the exit code is that of a monitoring plugin (0 to 3) and stdout is one line.",
   ],
   arguments: [{ name: "[cluster...]", description: "names of the inventory; all of it without one" }],
-  options: [{ flags: "--format <FORMAT>", description: "text (default), json, csv or nagios" }],
+  options: [
+    { flags: "--format <FORMAT>", description: "text (default), json, csv or nagios", choices: formats },
+  ],
   examples: ["itlctl status", "itlctl status east west --json", "itlctl status --format nagios"],
   exits: [3, 10, 20],
   async run(context, input) {

@@ -1,0 +1,85 @@
+// A command → a real terminal (tmux) that shows it, to be typed at, looked at, resized and closed.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Pane {
+  /** Keys as typed; `\n` is Enter, `\t` is Tab. */
+  type(text: string): void;
+  /** One key by tmux's name: `C-c`, `Down`, `Enter`. */
+  press(key: string): void;
+  /** What stands on the screen and above it, a line a row, without colours. */
+  screen(): string;
+  /** Every byte that was sent to the terminal. */
+  bytes(): string;
+  /** Settles when the terminal was sent that text (behind `after` characters of it); throws after 20 s, with the screen. */
+  whenShown(text: string | RegExp, after?: number): Promise<void>;
+  resize(columns: number, rows: number): void;
+  /** Closes the terminal, as its window's button does. */
+  hangUp(): void;
+  close(): void;
+}
+
+export interface PaneOptions {
+  readonly folder: string;
+  /** The whole environment but for PATH and TERM. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly columns?: number;
+}
+
+/** Runs `command` in a terminal of its own, of 80 columns by default; its tmux server is nobody else's. */
+export async function openPane(command: string, options: PaneOptions): Promise<Pane> {
+  const home = mkdtempSync(join(tmpdir(), "itlctl-pane-"));
+  const log = join(home, "bytes");
+  const socket = join(home, "tmux");
+  const environment = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", ...options.environment };
+  const tmux = (...args: readonly string[]) =>
+    execFileSync("tmux", ["-S", socket, "-f", "/dev/null", ...args], {
+      ...{ encoding: "utf8", env: environment, cwd: options.folder, stdio: ["ignore", "pipe", "pipe"] },
+    });
+  // The command waits for a key, so that the bytes are gathered from its very first.
+  const size = ["-x", String(options.columns ?? 80), "-y", "50"];
+  tmux("new-session", "-d", ...size, "-c", options.folder, `read -r begin; exec ${command}`);
+  tmux("set-option", "-g", "history-limit", "5000");
+  tmux("set-option", "-g", "window-size", "manual");
+  tmux("pipe-pane", "-o", `cat > '${log}'`);
+  tmux("send-keys", "Enter");
+  const bytes = () => {
+    try {
+      return readFileSync(log, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  const screen = () => tmux("capture-pane", "-p", "-J", "-S", "-");
+  return {
+    ...{ bytes, screen },
+    type: (text) => {
+      for (const part of text.split(/(\n|\t)/)) {
+        if (part === "\n") tmux("send-keys", "Enter");
+        else if (part === "\t") tmux("send-keys", "Tab");
+        else if (part !== "") tmux("send-keys", "-l", part);
+      }
+    },
+    press: (key) => void tmux("send-keys", key),
+    async whenShown(text, after = 0) {
+      const isShown = (shown: string) => (typeof text === "string" ? shown.includes(text) : text.test(shown));
+      for (const until = Date.now() + 20_000; Date.now() < until; ) {
+        if (isShown(bytes().slice(after)) || (after === 0 && isShown(screen()))) return;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      throw new Error(`${String(text)} was not shown:\n${screen()}`);
+    },
+    resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
+    hangUp: () => void tmux("kill-session"),
+    close: () => {
+      try {
+        tmux("kill-server");
+      } catch {
+        // its last window is closed already
+      }
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
