@@ -155,6 +155,7 @@ function apply(draft: Draft, entry: JournalEntry): void {
       setStep(draft, entry.step, {
         ...{ node: entry.node, outcome: entry.outcome, detail: entry.detail, endedAt: entry.at },
       });
+      if (entry.outcome !== "held") draft.until = null;
       break;
     case "lists-seen":
       draft.listsSeen = { ...draft.listsSeen, [entry.step]: entry.lists };

@@ -1,5 +1,4 @@
 // A service restarted node by node, the publisher first, each checked with `utils service list` before the next.
-import { isoTime } from "../../base/clock.ts";
 import { OperatorError } from "../../base/errors.ts";
 import { parseServiceRestart } from "../../facts/service-restart.ts";
 import { parseServiceList } from "../../facts/service-list.ts";
@@ -11,7 +10,7 @@ import { lastWrite } from "../replay.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { sendWrite } from "./send-write.ts";
 import { listSha1, nodeOf } from "./standing.ts";
-import { sleep, throwIfInterrupted, waitUntil } from "./timed-wait.ts";
+import { throwIfInterrupted, waitToSettle, waitUntil } from "./timed-wait.ts";
 
 type RestartStep = Extract<Step, { verb: "restart-service" }>;
 
@@ -58,18 +57,10 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
   const isDoneAlready =
     earlier !== undefined && (earlier.end === "answered" || now !== earlier.baseline[name]);
   if (!isDoneAlready) {
-    const restMs =
-      earlier === undefined ? 0 : Date.parse(earlier.intendedAt) + settleMs - context.clock.now();
-    if (restMs > 0) {
-      const until = isoTime(context.clock.now() + restMs);
-      context.events.emit({
-        kind: "waiting",
-        step: step.id,
-        what: `the earlier restart of ${name} to settle`,
-        until,
-      });
-      await sleep(context, restMs);
-      return restartOn(step, context, name);
+    const settledAt = earlier === undefined ? 0 : Date.parse(earlier.intendedAt) + settleMs;
+    if (context.clock.now() < settledAt) {
+      const text = `the restart of ${step.service} on ${name} sent at ${earlier?.intendedAt} has shown no effect yet; it may still be at work`;
+      return (await waitToSettle(context, step.id, name, text, settledAt)) ?? restartOn(step, context, name);
     }
     const outcome = await sendWrite(context, step.id, name, restartService(step.service), { [name]: now });
     if (outcome.kind === "lost" || outcome.kind === "timed-out") {
