@@ -141,7 +141,7 @@ describe.each(["11.5", "12.5"] as const)("release %s", (release) => {
     const result = await lost.recover("--key", "local", "--yes");
     const { error, run } = expectStopped(result, 23);
     expect(error?.message).toContain("pub has the new list; tftp2 serves the list from before");
-    const again = expectStopped(await lost.resume(run ?? "", "--no-wait"), 23);
+    const again = expectStopped(await goOn(run), 23);
     expect(again.error?.hint).toContain("Do not repeat it blindly");
     expect([typed(), resets()]).toEqual([1, 1]);
   });

@@ -70,7 +70,7 @@ async function openBareServer(answer: (sftp: SFTPWrapper) => void) {
   };
 }
 
-test.each([1, 5302, 70_000])("%i bytes come whole, with both fingerprints", async (size) => {
+test.each([1, 70_000])("%i bytes come whole, with both fingerprints", async (size) => {
   const bytes = Buffer.from(Array.from({ length: size }, (_, at) => (at * 7) % 256));
   writeFileSync(join(root, "ITLRecovery.p12"), bytes);
   const file = await fetchSftpFile(address());
