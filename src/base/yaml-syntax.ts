@@ -1,5 +1,5 @@
 // What is wrong with YAML text → words for people that repeat nothing of it but plain keys (a misplaced password must not be printed).
-import { type CST, type ErrorCode, Parser, type YAMLError } from "yaml";
+import type { CST, ErrorCode, YAMLError } from "yaml";
 
 const deepest = 32;
 
@@ -43,9 +43,8 @@ const words: Readonly<Record<ErrorCode, string>> = {
 };
 
 /** Whether lists and mappings stand more than 32 deep in each other; asked first, because the reader recurses and would run out of stack. */
-export function isNestedTooDeeply(text: string): boolean {
-  const open: { token: CST.Token; depth: number }[] = [];
-  for (const token of new Parser().parse(text)) open.push({ token, depth: 0 });
+export function isNestedTooDeeply(tokens: readonly CST.Token[]): boolean {
+  const open = tokens.map((token) => ({ token, depth: 0 }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { token, depth } = next;
     if (depth > deepest) return true;

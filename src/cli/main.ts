@@ -1,4 +1,5 @@
 // A world in, an exit code out: parses, runs one command, and catches everything. The only catch-all.
+import { setMaxListeners } from "node:events";
 import { OperatorError } from "../base/errors.ts";
 import { createMasker } from "../base/secret.ts";
 import { openAsker } from "./ask.ts";
@@ -29,7 +30,7 @@ export async function main(world: World, known: readonly Command[] = commands): 
       exit = 0;
     } else {
       const settings = settingsOf(request.flags, world);
-      const asker = openAsker(world, settings.isTerminal);
+      const asker = openAsker(world, settings.isTerminal, settings.isPlain);
       const tools = { world, commands: known, settings, output, masker, asker, version };
       const attachRun = (run: AttachedRun) => {
         begun.run = run;
@@ -76,6 +77,8 @@ async function untilInterrupted(
   work: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const controller = new AbortController();
+  // Every node that is talked to listens: a sweep has more of them than Node expects.
+  setMaxListeners(0, controller.signal);
   if (command.handlesInterrupts === true) return work(controller.signal);
   let stop = () => {};
   const interrupted = new Promise<never>((_resolve, reject) => {

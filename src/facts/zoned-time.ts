@@ -60,8 +60,20 @@ interface ZoneClock {
   standardOffsetMs(utcMs: number): number;
 }
 
-/** Null for a zone that this machine does not know. */
+const mostKept = 32;
+const kept = new Map<string, ZoneClock | null>();
+
+/** Kept by name, since making one takes a millisecond; few, since the name is the platform's word. */
 function zoneClock(timeZone: string): ZoneClock | null {
+  const known = kept.get(timeZone);
+  if (known !== undefined) return known;
+  const clock = makeZoneClock(timeZone);
+  if (kept.size < mostKept) kept.set(timeZone, clock);
+  return clock;
+}
+
+/** Null for a zone that this machine does not know. */
+function makeZoneClock(timeZone: string): ZoneClock | null {
   let parts: Intl.DateTimeFormat;
   let name: Intl.DateTimeFormat;
   try {

@@ -31,9 +31,24 @@ export async function observeCluster(
 
 async function look(tools: LookTools, node: ClusterNode, depth: LookDepth): Promise<NodeFacts> {
   const session = await tools.pool.session(node);
-  const facts = await observeNode(session, depth, tools);
-  const served = facts.itl?.kind === "shown" ? await fetchServed(tools, node) : null;
-  return { ...facts, served };
+  const facts = await observeNode(session, depth, tools, () => fetchServed(tools, node));
+  return { ...facts, served: kept(tools, node, facts.served) };
+}
+
+/** Remembers a list that was fetched; one that cannot be kept must not be relied upon later. */
+function kept(
+  { history, clock }: LookTools,
+  node: ClusterNode,
+  served: ServedFact | null,
+): ServedFact | null {
+  if (served?.kind !== "fetched") return served;
+  const bytes = Buffer.from(served.bytes, "base64");
+  try {
+    history?.remember({ cluster: node.cluster, node: node.name, seenAt: isoTime(clock.now()), bytes });
+    return served;
+  } catch (error) {
+    return { kind: "unreadable", sha1: served.file.sha1, reason: messageOf(error) };
+  }
 }
 
 async function fetchServed(tools: LookTools, node: ClusterNode): Promise<ServedFact> {
@@ -47,8 +62,6 @@ async function fetchServed(tools: LookTools, node: ClusterNode): Promise<ServedF
   const bytes = Buffer.from(answer.bytes);
   try {
     const file = parseListFile(bytes);
-    const seenAt = isoTime(tools.clock.now());
-    tools.history?.remember({ cluster: node.cluster, node: node.name, seenAt, bytes });
     return { kind: "fetched", file, signature: verifyListFile(bytes), bytes: bytes.toString("base64") };
   } catch (error) {
     const sha1 = createHash("sha1").update(bytes).digest("hex");

@@ -4,7 +4,7 @@ import { messageOf, OperatorError } from "../base/errors.ts";
 import { parseShownCertificate } from "../facts/certificate.ts";
 import type { CertificateFacts, ShownList } from "../facts/list-facts.ts";
 import { parseNetworkCluster } from "../facts/network-cluster.ts";
-import type { NodeFacts, NodeTrouble } from "../facts/node-facts.ts";
+import type { NodeFacts, NodeTrouble, ServedFact } from "../facts/node-facts.ts";
 import { parseReplication } from "../facts/replication.ts";
 import { parseSqlRows } from "../facts/run-sql.ts";
 import { parseServiceList } from "../facts/service-list.ts";
@@ -17,8 +17,7 @@ import * as commands from "../session/read-commands.ts";
 import type { ReadCommand } from "../session/read-commands.ts";
 import type { Session } from "../session/session.ts";
 import type { LookDepth } from "./look.ts";
-
-type SessionFacts = Omit<NodeFacts, "served">;
+import { readAnswer } from "./read-answer.ts";
 
 const securityModeQuery =
   "select paramname,paramvalue from processconfig where paramname='ClusterSecurityMode'";
@@ -27,7 +26,7 @@ const rollbackQuery =
 
 /** A node that gave nothing: only the trouble. */
 export function unreachableNode(node: ClusterNode, trouble: NodeTrouble): NodeFacts {
-  return { ...emptyFacts(node), isReachable: false, trouble: [trouble], served: null };
+  return { ...emptyFacts(node), isReachable: false, trouble: [trouble] };
 }
 
 /** The finding code that stands for an error of opening or using a session. */
@@ -48,19 +47,23 @@ export function troubleOf(error: unknown, command: string | null): NodeTrouble {
   return { code: "answer-not-understood", command, message };
 }
 
-/** Asks one node what `depth` needs. Never throws for the node's trouble: it stands in the facts. */
+/**
+ * Asks one node what `depth` needs; `fetchServed` is asked once the node has shown a list, and answers beside the
+ * commands that follow. Never throws for the node's trouble: it stands in the facts.
+ */
 export async function observeNode(
   session: Session,
   depth: LookDepth,
   tools: { readonly clock: Clock; readonly signal?: AbortSignal | undefined },
-): Promise<SessionFacts> {
+  fetchServed: () => Promise<ServedFact>,
+): Promise<NodeFacts> {
   const trouble: NodeTrouble[] = [];
   let isLost = false;
   const ask = async <T>(command: ReadCommand, read: (text: string) => T): Promise<T | null> => {
     if (isLost) return null;
     try {
       const answer = await session.read(command, tools.signal ? { signal: tools.signal } : {});
-      return read(answer.text);
+      return readAnswer(answer.text, read, session.mask);
     } catch (error) {
       if (tools.signal?.aborted) throw error;
       const entry = troubleOf(error, command.line);
@@ -77,6 +80,7 @@ export async function observeNode(
   const services = await ask(commands.utilsServiceList(), parseServiceList);
   const servesLists = services?.some((row) => row.name === "Cisco Tftp" && row.isActivated) ?? true;
   const itl = servesLists ? await ask(commands.showItl(), parseShownList) : null;
+  const served = itl?.kind === "shown" ? settled(fetchServed()) : null;
   const network = isWhole
     ? await ask(commands.showNetworkCluster(), (text) => parseNetworkCluster(text).rows)
     : null;
@@ -107,7 +111,18 @@ export async function observeNode(
     clusterSecurityMode: asksPublisher ? await ask(commands.runSql(securityModeQuery), securityModeOf) : null,
     isRollbackParameterOn: asksPublisher ? await ask(commands.runSql(rollbackQuery), isRollbackOn) : null,
     privilegeLevel: asksPublisher ? await ask(commands.showMyself(), parsePrivilege) : null,
+    served: served === null ? null : (await served)(),
   };
+}
+
+/** Keeps a rejection for the caller, who asks for the value later than it may come. */
+function settled<Value>(work: Promise<Value>): Promise<() => Value> {
+  return work.then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
 }
 
 function unitsToAsk(
@@ -143,7 +158,7 @@ function notUnderstood(what: string): OperatorError {
   });
 }
 
-function emptyFacts(node: ClusterNode): SessionFacts {
+function emptyFacts(node: ClusterNode): NodeFacts {
   return {
     node: node.name,
     address: node.address,
@@ -160,5 +175,6 @@ function emptyFacts(node: ClusterNode): SessionFacts {
     clusterSecurityMode: null,
     isRollbackParameterOn: null,
     privilegeLevel: null,
+    served: null,
   };
 }

@@ -35,6 +35,9 @@ export interface Wire {
   close(): void;
 }
 
+/** The reason with which a wait that is over stops its watch; one for all, since making one costs a stack trace. */
+const isOver = new Error("the wait is over");
+
 /** Takes the transport over; `onChunk` hears after each chunk was understood. */
 export function createWire(options: {
   readonly transport: Transport;
@@ -106,7 +109,7 @@ export function createWire(options: {
         const end = (result: WaitEnd<Found>) => {
           wake = null;
           limits.signal?.removeEventListener("abort", check);
-          done.abort();
+          done.abort(isOver);
           resolve(result);
         };
         const check = () => {
