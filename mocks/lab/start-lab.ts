@@ -24,6 +24,8 @@ export interface LabOptions {
   readonly clock?: LabClock;
   /** Serials, and where output is cut. */
   readonly seed?: number;
+  /** Of the account `itl` on the lab's own SFTP server; default `Sftp-lab-1`. */
+  readonly sftpPassword?: string;
   /** First port; each node takes two (SSH, HTTP), the SFTP server the one after. Default: free ones. */
   readonly portBase?: number;
   /** Where `remotekey` finds port 22 of any host. Default: the lab's own SFTP server. */
@@ -67,7 +69,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const sftp = await openSftpServer({
     root,
     username: "itl",
-    password: "Sftp-lab-1",
+    password: options.sftpPassword ?? "Sftp-lab-1",
     hostKeyPem: keys.next(2048).export({ type: "pkcs1", format: "pem" }).toString(),
     port: ports(),
   });

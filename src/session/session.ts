@@ -31,6 +31,8 @@ export interface Answer {
 export interface Session {
   readonly node: ClusterNode;
   readonly isOpen: boolean;
+  /** For what is told of an answer's raw text. */
+  readonly mask: (text: string) => string;
   /**
    * Throws `question-unexpected` (after Ctrl-C), `session-lost`, `command-timed-out`, `answer-not-understood` or `cancelled`;
    * after the last four the session is closed. The caller may open another and read again.
@@ -74,7 +76,8 @@ export async function openSession(options: {
   };
   const wire = createWire({ ...options, channel, onChunk: () => onLine !== null && tellLines() });
   const tail = () =>
-    masker.mask(channel.wholeText().trimEnd().slice(-2_000).split("\n").slice(-20).join("\n"));
+    // Masked before it is cut: no part of a secret is left at the edge.
+    masker.mask(channel.wholeText().trimEnd().slice(-65_536)).slice(-2_000).split("\n").slice(-20).join("\n");
   const stopLimits = { timeoutMs: limits.silenceTimeoutMs, silenceMs: null };
   const fail = (command: string, end: Exclude<DialogueEnd, { kind: "prompt" }>) => {
     if (end.kind !== "question") wire.close();
@@ -138,6 +141,7 @@ export async function openSession(options: {
 
   const session: Session = {
     node,
+    mask: masker.mask,
     get isOpen() {
       return wire.isOpen;
     },

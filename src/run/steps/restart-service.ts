@@ -7,6 +7,7 @@ import { utilsServiceList } from "../../session/read-commands.ts";
 import { restartService } from "../../session/write-commands.ts";
 import { observeCluster } from "../observe-cluster.ts";
 import { lastWrite } from "../replay.ts";
+import { readAnswer } from "../read-answer.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { sendWrite } from "./send-write.ts";
 import { listSha1, nodeOf } from "./standing.ts";
@@ -112,7 +113,8 @@ async function isServiceStarted(step: RestartStep, context: RunContext, name: st
   const node = context.cluster.nodes.find((candidate) => candidate.name === name);
   if (node === undefined) return false;
   const session = await context.pool.session(node);
-  const rows = parseServiceList((await session.read(utilsServiceList())).text);
+  const { text } = await session.read(utilsServiceList());
+  const rows = readAnswer(text, parseServiceList, session.mask);
   return rows.some((row) => row.name === step.service && row.state === "STARTED");
 }
 
