@@ -39,35 +39,48 @@ function requireName(typed: string, name: string): void {
   );
 }
 
-async function promptAt(world: World, question: Question): Promise<string> {
+/** A question is left by Ctrl-C, SIGTERM, or a terminal that was closed. */
+async function promptAt(world: World, isPlain: boolean, question: Question): Promise<string> {
   if (world.answer !== undefined) return world.answer(question);
-  const { default: inquirer } = await import("inquirer");
-  const prompt = inquirer.createPromptModule({ input: world.stdin, output: world.stderr });
+  const left = new AbortController();
+  const stop = world.onInterrupt(() => left.abort());
   try {
+    if (isPlain) {
+      const { askInLines } = await import("./ask-plain.ts");
+      return await askInLines(world, question, left.signal, cancelled);
+    }
+    const { default: inquirer } = await import("inquirer");
+    const streams = { input: world.stdin, output: world.stderr };
+    const prompt = inquirer.createPromptModule({ ...streams, signal: left.signal });
     const answers: Readonly<Record<string, unknown>> = await prompt([question]);
     return String(answers.answer);
   } catch (error) {
-    if (error instanceof Error && error.name === "ExitPromptError") {
-      throw new OperatorError("cancelled", "cancelled at a question", {
-        hint: "Run the command again to go on",
-      });
-    }
-    throw error;
+    const isLeft = error instanceof Error && ["ExitPromptError", "AbortPromptError"].includes(error.name);
+    throw isLeft ? cancelled() : error;
+  } finally {
+    stop();
   }
 }
 
-/** An asker at this world's terminal; questions go to stderr. */
-export function openAsker(world: World, isTerminal: boolean): Asker {
+function cancelled(): OperatorError {
+  return new OperatorError("cancelled", "cancelled at a question", {
+    hint: "Run the command again to go on",
+  });
+}
+
+/** An asker at this world's terminal; questions go to stderr. `isPlain`: as lines of text, answered by typing. */
+export function openAsker(world: World, isTerminal: boolean, isPlain = false): Asker {
+  const ask = (question: Question) => promptAt(world, isPlain, question);
   return {
     isTerminal,
     async confirmName(name, question) {
       if (!isTerminal) refuseToAsk(`the name of cluster ${name}`);
-      requireName(await promptAt(world, { type: "input", name: "answer", message: question }), name);
+      requireName(await ask({ type: "input", name: "answer", message: question }), name);
     },
     async choose(question, choices) {
       if (!isTerminal) refuseToAsk(`a choice (${plainLine(question)})`);
       const listed = choices.map(({ value, label }) => ({ name: label, value }));
-      const answer = await promptAt(world, {
+      const answer = await ask({
         type: "select",
         name: "answer",
         message: question,
@@ -79,7 +92,7 @@ export function openAsker(world: World, isTerminal: boolean): Asker {
     },
     async password(prompt) {
       if (!isTerminal) refuseToAsk(prompt);
-      return new Secret(await promptAt(world, { type: "password", name: "answer", message: prompt }));
+      return new Secret(await ask({ type: "password", name: "answer", message: prompt }));
     },
   };
 }

@@ -16,7 +16,7 @@ export interface World {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly clock: Clock;
-  /** Calls the listener at every SIGINT or SIGTERM; gives the way to stop that. */
+  /** Calls the listener at every SIGINT or SIGTERM, and at a closed terminal (SIGHUP) unless one came before; gives the way to stop that. */
   onInterrupt(listener: () => void): () => void;
   /** Where `remotekey` servers listen: 22, another only when rehearsing (ITLCTL_REMOTE_KEY_PORT). */
   readonly remoteKeyPort: number;
@@ -31,8 +31,27 @@ function remoteKeyPortOf(text: string | undefined): number {
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 22;
 }
 
+/**
+ * A closed terminal is a first interrupt and never a second: the kernel and the shell may each send a SIGHUP, and
+ * nobody who closes a window asks to leave a write at once.
+ */
+function onInterrupt(listener: () => void): () => void {
+  let isTold = false;
+  const tell = () => {
+    isTold = true;
+    listener();
+  };
+  const hangUp = () => {
+    if (!isTold) tell();
+  };
+  process.on("SIGINT", tell).on("SIGTERM", tell).on("SIGHUP", hangUp);
+  return () => process.off("SIGINT", tell).off("SIGTERM", tell).off("SIGHUP", hangUp);
+}
+
 /** The world of this very process. */
 export function processWorld(): World {
+  // What is read from a terminal that was closed is an error; the hang-up has its own signal.
+  process.stdin.on("error", () => {});
   return {
     argv: process.argv.slice(2),
     environment: process.env,
@@ -41,14 +60,7 @@ export function processWorld(): World {
     stdout: process.stdout,
     stderr: process.stderr,
     clock: systemClock,
-    onInterrupt(listener) {
-      process.on("SIGINT", listener);
-      process.on("SIGTERM", listener);
-      return () => {
-        process.off("SIGINT", listener);
-        process.off("SIGTERM", listener);
-      };
-    },
+    onInterrupt,
     remoteKeyPort: remoteKeyPortOf(process.env.ITLCTL_REMOTE_KEY_PORT),
   };
 }

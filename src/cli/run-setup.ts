@@ -1,4 +1,5 @@
 // A command's context → what a run needs: playbook, sessions with transcripts, progress, the operator, interrupts.
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { messageOf, OperatorError } from "../base/errors.ts";
@@ -9,6 +10,7 @@ import type { RunState } from "../run/replay.ts";
 import type { RunSetup } from "../run/start-run.ts";
 import type { Operator } from "../run/step-kind.ts";
 import type { SessionPool } from "../session/session-pool.ts";
+import { answer } from "./answer.ts";
 import type { CommandContext } from "./command.ts";
 import { exitOfError } from "./exit-codes.ts";
 import { platformLogin } from "./platform-login.ts";
@@ -37,6 +39,7 @@ export async function prepareRun(
     { loadPlaybook },
     { createRunEvents },
     { openProgress },
+    { openPlainProgress },
     { openSessionPool },
     transcripts,
     served,
@@ -45,6 +48,7 @@ export async function prepareRun(
     import("../playbook/load-playbook.ts"),
     import("../run/events.ts"),
     import("../report/progress.ts"),
+    import("../report/progress-as-plain.ts"),
     import("../session/session-pool.ts"),
     import("../session/transcript.ts"),
     import("../served/fetch-list.ts"),
@@ -56,7 +60,10 @@ export async function prepareRun(
   ]);
   const paint = paintWith(settings.hasColor);
   const events = createRunEvents();
-  events.listen(openProgress((line) => output.note(line), { width: settings.width, paint }));
+  const note = (line: string) => output.note(line);
+  events.listen(
+    settings.isPlain ? openPlainProgress(note) : openProgress(note, { width: settings.width, paint }),
+  );
   const pool = (transcriptOf: Parameters<typeof openSessionPool>[0]["transcriptOf"]) =>
     openSessionPool({
       ...world.session,
@@ -96,6 +103,7 @@ export async function untilSecondInterrupt<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   let stop = () => {};
   const left = new Promise<never>((_resolve, reject) => {
     stop = context.world.onInterrupt(() => {
@@ -114,7 +122,7 @@ export async function untilSecondInterrupt<T>(
 
 /** Prints how a run stands, as text or document, and gives its exit code. */
 export async function tellRun(context: CommandContext, state: RunState): Promise<number> {
-  const { output, settings } = context;
+  const { settings } = context;
   const [{ runDocument }, { plainJson }, { renderRunText }, { findRunFolder }, { writePrivateFile }] =
     await Promise.all([
       import("../report/run-document.ts"),
@@ -126,8 +134,9 @@ export async function tellRun(context: CommandContext, state: RunState): Promise
   const document = runDocument(state);
   const folder = findRunFolder(settings.stateFolder, state.run);
   writePrivateFile(folder.report, `${plainJson(document, context.masker.mask)}\n`);
-  if (settings.isJson) output.answerJson(document);
-  else output.answer(renderRunText(document, { width: settings.width, paint: paintWith(settings.hasColor) }));
+  await answer(context, settings.isPlain ? { ...document, plan: null } : document, (look) =>
+    renderRunText(document, look),
+  );
   return exitOfRun(state);
 }
 

@@ -2,8 +2,8 @@
 import { OperatorError } from "../../base/errors.ts";
 import type { Cluster, ClusterNode } from "../../inventory/cluster.ts";
 import { renderCheckText } from "../../report/inventory-check-as-text.ts";
-import { paintWith } from "../../report/paint.ts";
 import type { SessionLogin } from "../../session/connect.ts";
+import { answer } from "../answer.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitOfError } from "../exit-codes.ts";
 import { platformLogin } from "../platform-login.ts";
@@ -114,20 +114,16 @@ async function tryLogin(node: ClusterNode, login: SessionLogin, context: Command
 }
 
 /** An error of the document's own is the one behind the exit code. */
-function tell(
+async function tell(
   clusters: readonly ClusterCheck[],
   warnings: readonly PasswordWarning[],
-  { output, settings }: CommandContext,
-): number {
+  context: CommandContext,
+): Promise<number> {
   const errors = clusters.flatMap(({ nodes }) =>
     nodes.flatMap(({ error }) => (error === null ? [] : [error])),
   );
   const worst = errors.toSorted((a, b) => exitOfError(b.code) - exitOfError(a.code))[0] ?? null;
-  if (settings.isJson)
-    output.answerJson({ inventory: settings.inventoryPath, clusters, warnings, error: worst });
-  else
-    output.answer(
-      renderCheckText(clusters, warnings, { width: settings.width, paint: paintWith(settings.hasColor) }),
-    );
+  const document = { inventory: context.settings.inventoryPath, clusters, warnings, error: worst };
+  await answer(context, document, (look) => renderCheckText(clusters, warnings, look));
   return worst === null ? 0 : exitOfError(worst.code);
 }

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { OperatorError } from "../../base/errors.ts";
-import { paintWith } from "../../report/paint.ts";
+import { answer } from "../answer.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { isUrl, loadBytes } from "../load-bytes.ts";
 
@@ -24,7 +24,6 @@ export const itlDiff: Command = {
   ],
   exits: [11, 15],
   async run(context, input) {
-    const { output, settings } = context;
     const [before = "", after = ""] = input.words;
     const { parseListFile } = await import("../../facts/itl-file.ts");
     const { compareLists } = await import("../../verdict/list-difference.ts");
@@ -38,14 +37,10 @@ export const itlDiff: Command = {
     };
     const [a, b] = [await read(before), await read(after)];
     const difference = compareLists(a.list, b.list, b.bytes);
-    if (settings.isJson) {
-      const named = (name: string, { list }: typeof a) => ({ named: name, sha1: list.sha1, kind: list.kind });
-      output.answerJson({ a: named(before, a), b: named(after, b), ...difference });
-    } else {
-      const { renderDifferenceText } = await import("../../report/itl-difference-as-text.ts");
-      const look = { width: settings.width, paint: paintWith(settings.hasColor) };
-      output.answer(renderDifferenceText(difference, { before, after }, look));
-    }
+    const named = (name: string, { list }: typeof a) => ({ named: name, sha1: list.sha1, kind: list.kind });
+    const document = { a: named(before, a), b: named(after, b), ...difference };
+    const { renderDifferenceText } = await import("../../report/itl-difference-as-text.ts");
+    await answer(context, document, (look) => renderDifferenceText(difference, { before, after }, look));
     return 0;
   },
 };

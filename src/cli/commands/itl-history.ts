@@ -2,6 +2,7 @@
 import type { ListFile } from "../../facts/list-facts.ts";
 import type { ListSeen } from "../../report/itl-history-as-text.ts";
 import type { Sighting } from "../../served/sighting.ts";
+import { answer } from "../answer.ts";
 import type { Command } from "../command.ts";
 
 export const itlHistory: Command = {
@@ -36,12 +37,8 @@ export const itlHistory: Command = {
     };
     const lists = history.sightings(cluster).map((sighting) => seen(sighting, read(sighting.sha1), signedBy));
     for (const line of damage) output.note(`warning: ${line}`);
-    if (settings.isJson) {
-      output.answerJson({ cluster, lists });
-    } else {
-      const { renderHistoryText } = await import("../../report/itl-history-as-text.ts");
-      output.answer(renderHistoryText(cluster, lists, settings.width));
-    }
+    const { renderHistoryText } = await import("../../report/itl-history-as-text.ts");
+    await answer(context, { cluster, lists }, ({ width }) => renderHistoryText(cluster, lists, width));
     return damage.length === 0 ? 0 : 3;
   },
 };

@@ -2,8 +2,8 @@
 import { X509Certificate } from "node:crypto";
 import { messageOf, OperatorError } from "../../base/errors.ts";
 import type { ListFile, SignatureState } from "../../facts/list-facts.ts";
-import { paintWith } from "../../report/paint.ts";
 import type { TrustedByDocument } from "../../report/itl-document.ts";
+import { answer } from "../answer.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { loadBytes } from "../load-bytes.ts";
 
@@ -81,13 +81,12 @@ async function print(
   named: string,
   list: ListFile,
   judged: { signature: SignatureState; trustedBy: TrustedByDocument | null },
-  { output, settings }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
   const { itlDocument } = await import("../../report/itl-document.ts");
   const document = itlDocument(named, list, judged);
-  if (settings.isJson) return output.answerJson(document);
   const { renderItlText } = await import("../../report/itl-as-text.ts");
-  output.answer(renderItlText(document, { width: settings.width, paint: paintWith(settings.hasColor) }));
+  await answer(context, document, (look) => renderItlText(document, look));
 }
 
 function exitOfSignature(signature: SignatureState): number {

@@ -2,10 +2,10 @@
 import { OperatorError } from "../../base/errors.ts";
 import { findingCodes } from "../../verdict/verdict.ts";
 import type { Cluster } from "../../inventory/cluster.ts";
-import { paintWith } from "../../report/paint.ts";
 import type { RunRequest } from "../../run/journal-entry.ts";
 import type { RunSetup } from "../../run/start-run.ts";
 import type { SessionPool } from "../../session/session-pool.ts";
+import { answer } from "../answer.ts";
 import type { Command, CommandContext, CommandInput } from "../command.ts";
 import { remoteKeyRequest } from "../remote-key-flags.ts";
 import { exitOfRun, prepareRun, tellRun, untilSecondInterrupt } from "../run-setup.ts";
@@ -96,7 +96,6 @@ async function dryRun(
   request: RunRequest,
   cluster: Cluster,
 ): Promise<number> {
-  const { output, settings } = context;
   const [{ prepareRecovery }, { renderPlanText }, { plannedDocument }, { renderRunText }, { blockedBy }] =
     await Promise.all([
       import("../../run/prepare-recovery.ts"),
@@ -109,14 +108,10 @@ async function dryRun(
     const { facts, preflight, plan } = await prepareRecovery({ ...setup, pool }, request);
     const error = plan === null ? blockedBy(cluster.name, preflight.blocking, facts) : null;
     const document = plannedDocument(cluster.name, setup.playbook.name, preflight.findings, plan, error);
-    const look = { width: settings.width, paint: paintWith(settings.hasColor) };
-    if (settings.isJson) output.answerJson(document);
-    else
-      output.answer(
-        [...(plan === null ? [] : [renderPlanText(plan, look), ""]), renderRunText(document, look)].join(
-          "\n",
-        ),
-      );
+    await answer(context, document, (look) => {
+      const planned = plan === null ? [] : [renderPlanText(plan, look), ""];
+      return [...planned, renderRunText(document, look)].join("\n");
+    });
     return exitOfRun(document);
   } finally {
     await pool.closeAll();

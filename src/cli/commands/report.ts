@@ -1,6 +1,6 @@
 // report: one run for people or scripts.
 import { OperatorError } from "../../base/errors.ts";
-import { paintWith } from "../../report/paint.ts";
+import { answer } from "../answer.ts";
 import type { Command } from "../command.ts";
 
 const formats = ["text", "json", "markdown"] as const;
@@ -20,7 +20,8 @@ export const report: Command = {
     "itlctl report 2026-11-20T22-14-03Z-east-recover --format markdown",
   ],
   exits: [11],
-  async run({ output, settings }, input) {
+  async run(context, input) {
+    const { output, settings } = context;
     const format = input.text("format") ?? (settings.isJson ? "json" : "text");
     if (settings.isJson && format !== "json") throw usage(`--json contradicts --format ${format}`);
     const [{ readRun }, { findRunFolder }, { runDocument }, { renderRunText }, { renderRunMarkdown }] =
@@ -36,7 +37,8 @@ export const report: Command = {
     if (format === "json") output.answerJson(document);
     else if (format === "markdown") output.answer(renderRunMarkdown(document));
     else if (format === "text") {
-      output.answer(renderRunText(document, { width: settings.width, paint: paintWith(settings.hasColor) }));
+      const told = settings.isPlain ? { ...document, plan: null } : document;
+      await answer(context, told, (look) => renderRunText(document, look));
     } else throw usage(`--format cannot be "${format}"`);
     return 0;
   },

@@ -1,5 +1,5 @@
 // runs: past and unfinished runs, unfinished first.
-import { paintWith } from "../../report/paint.ts";
+import { answer } from "../answer.ts";
 import type { Command } from "../command.ts";
 
 export const runs: Command = {
@@ -12,7 +12,8 @@ export const runs: Command = {
   options: [],
   examples: ["itlctl runs", "itlctl runs --json"],
   exits: [],
-  async run({ output, settings }) {
+  async run(context) {
+    const { settings } = context;
     const [{ listRuns }, { readListedRun, isUnfinished }, { runSummary }, { renderRunsText }] =
       await Promise.all([
         import("../../run/run-folder.ts"),
@@ -25,11 +26,7 @@ export const runs: Command = {
       .map((run) => readListedRun(settings.stateFolder, run));
     const ordered = [...states.filter(isUnfinished), ...states.filter((state) => !isUnfinished(state))];
     const summaries = ordered.map(runSummary);
-    if (settings.isJson) output.answerJson({ runs: summaries });
-    else
-      output.answer(
-        renderRunsText(summaries, { width: settings.width, paint: paintWith(settings.hasColor) }),
-      );
+    await answer(context, { runs: summaries }, (look) => renderRunsText(summaries, look));
     return 0;
   },
 };

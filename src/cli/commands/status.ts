@@ -1,8 +1,8 @@
 // status: what every TFTP node serves, who signed it, and what is wrong.
 import { OperatorError } from "../../base/errors.ts";
 import type { Cluster } from "../../inventory/cluster.ts";
-import { paintWith } from "../../report/paint.ts";
 import type { ClusterStatus, StatusDocument } from "../../report/status-document.ts";
+import { answer } from "../answer.ts";
 import type { Command, CommandContext, CommandInput } from "../command.ts";
 import { exitOfVerdict } from "../exit-codes.ts";
 import { prepareLook } from "../prepare-look.ts";
@@ -68,7 +68,7 @@ async function lookAtAll(clusters: readonly Cluster[], context: CommandContext):
 }
 
 async function printed(document: StatusDocument, format: Format, context: CommandContext): Promise<number> {
-  const { output, settings } = context;
+  const { output } = context;
   const { worstVerdict } = await import("../../report/status-document.ts");
   const exit = exitOfVerdict(worstVerdict(document));
   switch (format) {
@@ -88,9 +88,7 @@ async function printed(document: StatusDocument, format: Format, context: Comman
     }
     case "text": {
       const { renderStatusText } = await import("../../report/status-as-text.ts");
-      output.answer(
-        renderStatusText(document, { width: settings.width, paint: paintWith(settings.hasColor) }),
-      );
+      await answer(context, document, (look) => renderStatusText(document, look));
       return exit;
     }
   }

@@ -1,0 +1,23 @@
+// A document → stdout in the form this call asked for: JSON, plain lines, or the text for people who see. The one place that decides.
+import { type Paint, paintWith } from "../report/paint.ts";
+import type { CommandContext } from "./command.ts";
+
+/** How text is laid out: columns, and colours or none. */
+export interface Look {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** `document` is what --json prints; `renderText` is asked for neither JSON nor plain lines. */
+export async function answer(
+  { output, settings }: Pick<CommandContext, "output" | "settings">,
+  document: object,
+  renderText: (look: Look) => string | Promise<string>,
+): Promise<void> {
+  if (settings.isJson) return output.answerJson(document);
+  if (settings.isPlain) {
+    const { renderPlainDocument } = await import("../report/document-as-plain.ts");
+    return output.answer(renderPlainDocument(document));
+  }
+  output.answer(await renderText({ width: settings.width, paint: paintWith(settings.hasColor) }));
+}
