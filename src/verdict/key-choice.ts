@@ -101,10 +101,9 @@ function recommendLocalOr(
   if (!isFrom12(release)) {
     return { recommended: "local", reason: `both keys help, and ${localName(release)} is at hand` };
   }
-  const [locally, remotely] = [local.helpedNodes.length, remote.helpedNodes.length];
   return {
-    recommended: locally > remotely ? "local" : "remote",
-    reason: `both keys help: the local one phones of ${locally} TFTP nodes, the given one those of ${remotely}`,
+    recommended: local.helpedNodes.length > remote.helpedNodes.length ? "local" : "remote",
+    reason: `both keys help: the local one phones of ${local.helpedNodes.join(", ")}, the given one those of ${remote.helpedNodes.join(", ")}`,
   };
 }
 

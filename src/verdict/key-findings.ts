@@ -65,11 +65,12 @@ function helpsNobody(candidate: KeyCandidate, situation: KeySituation): Finding 
     severity: "block",
     node: null,
     message: `${capital(name)} (serial ${candidate.signer.serial}) is no security token of any list that phones hold: they would reject what it signs`,
-    advice: situation.judgement.isInDoubt
-      ? "Give the list from before the change with --held FILE: this rests on the list served now, which phones may never have held."
-      : doesOtherHelp
-        ? `Use --key ${other.key}: phones of ${other.helpedNodes.join(", ")} hold it.`
-        : adviceToFind(situation),
+    advice:
+      situation.judgement.isInDoubt || isHeldAssumed(situation)
+        ? "Give the list from before the change with --held FILE: this rests on the list served now, which phones may never have held."
+        : doesOtherHelp
+          ? `Use --key ${other.key}: phones of ${other.helpedNodes.join(", ")} hold it.`
+          : adviceToFind(situation),
   };
 }
 
@@ -134,6 +135,11 @@ function adviceToFind(situation: KeySituation): string {
   const serials = recoverySerialsOf(situation.held);
   if (serials.length === 0) return `Reset those phones by hand: ${byHand}.`;
   return `Find the backup of the recovery key with serial ${serials.join(" or ")} and give it with --key remote; ${byHand}.`;
+}
+
+/** Nothing is known of what phones hold but the list served now. */
+function isHeldAssumed({ held }: KeySituation): boolean {
+  return held.length > 0 && held.every(({ source }) => source === "served" || source === "shown");
 }
 
 const withSerial = (key: KeyCandidate | null) => (key === null ? "" : `(serial ${key.signer.serial}) `);

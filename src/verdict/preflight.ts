@@ -39,13 +39,14 @@ export interface PreflightInput {
 }
 
 /**
- * `blocking`: the findings that stop the recovery. `acceptedCodes`: those of `--accept` that let a blocking finding pass.
+ * `blocking`: the findings that stop the recovery; `isAcceptable`: `--accept` lets all of them pass. `acceptedCodes`: those of `--accept` that let a blocking finding pass.
  * `alreadyResetNodes`: their list is signed by the chosen key already. `normalForecasts`: at the TFTP restart, for phones
  * that took the reset list.
  */
 export interface Preflight {
   readonly findings: readonly Finding[];
   readonly blocking: readonly Finding[];
+  readonly isAcceptable: boolean;
   readonly acceptedCodes: readonly string[];
   readonly tftpNodes: readonly string[];
   readonly choice: KeyChoice | null;
@@ -90,11 +91,18 @@ export function judgePreflight(input: PreflightInput): Preflight {
     withRecoverySeverity(finding, { key: choice?.key ?? null, release, mustKnowHeld, doubt }),
   );
   const stops = findings.filter((finding) => finding.severity === "block");
-  const mayPass = (finding: Finding) =>
-    input.accepted.includes(finding.code) && !isNeverAccepted(finding, facts);
+  // Only for a remote key that was named: a local one stands in the very list that is assumed.
+  const isHeldAssumed =
+    requestedKey === "remote" &&
+    tftpNodes.length > 0 &&
+    tftpNodes.every((node) => assumedNodes.includes(node));
+  const mayBeAccepted = (finding: Finding) => !isNeverAccepted(finding, facts, isHeldAssumed);
+  const mayPass = (finding: Finding) => input.accepted.includes(finding.code) && mayBeAccepted(finding);
+  const blocking = stops.filter((finding) => !mayPass(finding));
   return {
     findings,
-    blocking: stops.filter((finding) => !mayPass(finding)),
+    blocking,
+    isAcceptable: blocking.every(mayBeAccepted),
     acceptedCodes: [...new Set(stops.filter(mayPass).map((finding) => finding.code))],
     tftpNodes,
     choice,

@@ -158,3 +158,24 @@ test("a stopped Cisco Tftp is told of, and neither proven nor started", async ()
   expect(result.json<RunDocument>()).toMatchObject({ outcome: "warned" });
   expect(lost.written()).toEqual(["pub: utils itl reset localkey", "pub: utils service restart Cisco Tftp"]);
 });
+
+test("a rebuilt publisher of which no older list is known is cured with the kept key, once that is accepted", async () => {
+  lost = await openLostCluster("publisher-rebuilt", "11.5", { isHistoryKept: false });
+  const refused = await lost.recover(...lost.remoteFlags, "--yes");
+  expect(refused.exit).toBe(20);
+  expect(refused.json<RunDocument>().error).toMatchObject({
+    message: expect.stringContaining("key-not-held"),
+    hint: expect.stringMatching(/--held FILE.*--accept key-not-held/),
+  });
+  const held = await lost.recover(...lost.remoteFlags, "--yes", "--accept", "key-not-held");
+  expect(held.exit).toBe(21);
+  expect(held.json<RunDocument>().plan?.preface.join("\n")).toMatch(/Accepted key-not-held/);
+  expect(trusting(lost.boot())).toBe(lost.lab.cluster().phones.length);
+});
+
+test("what phones hold is known: then nobody can accept a key that they do not know", async () => {
+  lost = await openLostCluster("publisher-rebuilt", "11.5");
+  const result = await lost.recover("--key", "local", "--yes", "--accept", "key-not-held");
+  expect(result.exit).toBe(20);
+  expect(lost.written()).toEqual([]);
+});

@@ -105,8 +105,8 @@ async function dryRun(
       import("../../run/blocked-by.ts"),
     ]);
   try {
-    const { facts, preflight, plan } = await prepareRecovery({ ...setup, pool }, request);
-    const error = plan === null ? blockedBy(cluster.name, preflight.blocking, facts) : null;
+    const { preflight, plan } = await prepareRecovery({ ...setup, pool }, request);
+    const error = plan === null ? blockedBy(cluster.name, preflight) : null;
     const document = plannedDocument(cluster.name, setup.playbook.name, preflight.findings, plan, error);
     await answer(context, document, (look) => {
       const planned = plan === null ? [] : [renderPlanText(plan, look), ""];

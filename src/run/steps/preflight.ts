@@ -9,10 +9,10 @@ type PreflightStep = Extract<Step, { verb: "preflight" }>;
 /** `preflight`: blocked by findings, or done with the plan and its basis in the journal. */
 export const preflight: StepKind<PreflightStep> = {
   async carryOut(step, context) {
-    const { facts, preflight: verdict, basis, plan } = await prepareRecovery(context, context.request);
+    const { preflight: verdict, basis, plan } = await prepareRecovery(context, context.request);
     context.record({ kind: "findings", step: step.id, findings: verdict.findings });
     if (basis === null || plan === null) {
-      const error = blockedBy(context.cluster.name, verdict.blocking, facts);
+      const error = blockedBy(context.cluster.name, verdict);
       return { kind: "blocked", node: null, detail: error.message, error };
     }
     context.record({ kind: "planned", plan, basis });
