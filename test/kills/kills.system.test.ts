@@ -1,0 +1,68 @@
+// A few of the sweep's kills, and those in the middle of a running command: the built tool as a process, killed for real.
+import { afterEach, describe, expect, test } from "vitest";
+import type { LabCluster } from "../../mocks/lab/model.ts";
+import { cleanRun, killEverywhereAt, oneWriteEach } from "./kill-sweep.ts";
+import { carryToEnd, writesOf } from "./killed-run.ts";
+import { openToolWorld, type ToolWorld } from "./tool-world.ts";
+
+let world: ToolWorld | null = null;
+afterEach(async () => {
+  await world?.close();
+  world = null;
+});
+
+test("killed in its first line, the run never began; every next process is killed in its first line too", async () => {
+  const combination = { release: "11.5", key: "local", place: "torn" } as const;
+  const run = await killEverywhereAt(combination, 1, await cleanRun(combination));
+  expect(run?.kills).toEqual(["torn:1 in recover", "torn:1 in phones"]);
+});
+
+test("killed when a write was intended and not yet sent, it is sent after the settling time", async () => {
+  world = await openToolWorld("11.5", "local");
+  const run = await carryToEnd(world, (stage) => ({ place: "after", at: stage === "recover" ? 8 : 6 }));
+  expect(run).toMatchObject({ outcome: "done", holds: ["reset", "restart-tftp"] });
+  expect(writesOf(world)).toEqual(oneWriteEach);
+});
+
+describe("killed while the reset runs", () => {
+  const typed = (cluster: LabCluster) =>
+    cluster.commandLog.filter(({ line }) => line.startsWith("utils itl reset"));
+
+  test("and the platform goes on: seen as done, once it is", async () => {
+    world = await openToolWorld("12.5", "local");
+    const cluster = world.lab.cluster();
+    cluster.switches.serviceRestartMs = 1_200;
+    const killed = await world.run(world.recoverArguments, { place: "heard", at: 6 });
+    expect(killed.wasKilled).toBe(true);
+    const resume = ["resume", world.runIds()[0] ?? "", "--yes", "--no-wait"];
+    const early = (await world.run(resume)).document();
+    await expect
+      .poll(() => cluster.isRunning(cluster.node("tftp2"), "Cisco Tftp"), { timeout: 10_000 })
+      .toBe(true);
+    if (early.until !== null) world.shiftClock(15 * 60_000);
+    const late = early.until === null ? early : (await world.run(resume)).document();
+    expect(late).toMatchObject({ outcome: "held", waitsFor: "phones" });
+    expect(typed(cluster)).toHaveLength(1);
+    expect(writesOf(world)).toEqual({ "reset on pub": 1 });
+  });
+
+  test("and the platform stops it: sent again, after the settling time and with every list as before", async () => {
+    world = await openToolWorld("11.5", "local");
+    const cluster = world.lab.cluster();
+    cluster.faults.add({ command: /^utils itl reset/, at: { kind: "before" }, action: { kind: "stall" } });
+    const before = cluster.activeTftpNodes().map(({ listFile }) => listFile);
+    const recovery = world.start(world.recoverArguments);
+    await expect.poll(() => typed(cluster).length, { timeout: 20_000, interval: 5 }).toBe(1);
+    recovery.kill();
+    expect((await recovery.end).wasKilled).toBe(true);
+    const resume = ["resume", world.runIds()[0] ?? "", "--yes", "--no-wait"];
+    const early = await world.run(resume);
+    expect(early.exit).toBe(21);
+    expect(early.document().until).not.toBeNull();
+    expect(cluster.activeTftpNodes().map(({ listFile }) => listFile)).toEqual(before);
+    expect([typed(cluster).length, writesOf(world)]).toEqual([1, {}]);
+    world.shiftClock(15 * 60_000);
+    expect((await world.run(resume)).document()).toMatchObject({ outcome: "held", waitsFor: "phones" });
+    expect([typed(cluster).length, writesOf(world)]).toEqual([2, { "reset on pub": 1 }]);
+  });
+});
