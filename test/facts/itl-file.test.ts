@@ -1,10 +1,7 @@
 // Trust lists and signed files, built byte by byte: what they say, how they may be wrong, whether their signature holds.
-
 import { createHash } from "node:crypto";
-
 import { describe, expect, test } from "vitest";
 import { parseListFile, verifyListFile } from "../../src/facts/itl-file.ts";
-
 import { head, holding, number, record, text, tlv } from "./tlv-bytes.ts";
 import type { Parts } from "./tlv-bytes.ts";
 import { signer, token, tvs, list, why } from "./small-list.ts";

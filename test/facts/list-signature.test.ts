@@ -7,10 +7,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseListFile, verifyListFile, verifyWithKey } from "../../src/facts/itl-file.ts";
 import { needs } from "../support/needs.ts";
-
 import { readOrRefusal } from "./refusal.ts";
 import { head, number, record, text, tlv } from "./tlv-bytes.ts";
-
 import { signer, other, serial, names, token, list } from "./small-list.ts";
 
 describe("the signature", () => {

@@ -1,10 +1,7 @@
 // A small list of two records, made with a key of its own, that tests of reading and of signatures start from.
-
 import { createHash } from "node:crypto";
-
 import { expect } from "vitest";
 import { parseListFile } from "../../src/facts/itl-file.ts";
-
 import { makeCertificate } from "./made-certificate.ts";
 import { readOrRefusal } from "./refusal.ts";
 import { number, record, signedFile, text, tlv } from "./tlv-bytes.ts";
