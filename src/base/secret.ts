@@ -42,7 +42,7 @@ export interface MaskStream {
 
 /** Whether masking this value would take ordinary text along with it: fewer than 4 characters beside blanks, or one character over and over. */
 export function isTooShortToMask(secret: Secret): boolean {
-  const characters = [...secret.reveal().replace(/\s+/g, "")];
+  const characters = Array.from(secret.reveal().replace(/\s+/g, ""));
   return characters.length < 4 || new Set(characters).size < 2;
 }
 

@@ -18,6 +18,8 @@ export interface World {
   readonly clock: Clock;
   /** Calls the listener at every SIGINT or SIGTERM, and at a closed terminal (SIGHUP) unless one came before; gives the way to stop that. */
   onInterrupt(listener: () => void): () => void;
+  /** Calls the listener with an error that nobody caught: the process would print it as it is, secrets and all. */
+  onCrash?(listener: (error: unknown) => void): void;
   /** Where `remotekey` servers listen: 22, another only when rehearsing (ITLCTL_REMOTE_KEY_PORT). */
   readonly remoteKeyPort: number;
   /** Scripted answers of a test; left out, the terminal is asked. */
@@ -48,6 +50,14 @@ function onInterrupt(listener: () => void): () => void {
   return () => process.off("SIGINT", tell).off("SIGTERM", tell).off("SIGHUP", hangUp);
 }
 
+/** What was thrown is told by the listener; then the process ends soon, as it would have by itself. */
+function onCrash(listener: (error: unknown) => void): void {
+  process.on("uncaughtException", (error) => {
+    listener(error);
+    setTimeout(() => process.exit(1), 250);
+  });
+}
+
 /** The world of this very process. */
 export function processWorld(): World {
   // What is read from a terminal that was closed is an error; the hang-up has its own signal.
@@ -61,6 +71,7 @@ export function processWorld(): World {
     stderr: process.stderr,
     clock: systemClock,
     onInterrupt,
+    onCrash,
     remoteKeyPort: remoteKeyPortOf(process.env.ITLCTL_REMOTE_KEY_PORT),
   };
 }

@@ -22,6 +22,7 @@ export async function main(world: World, known: readonly Command[] = commands): 
   const version = itlctlVersion();
   const begun: { run: AttachedRun | null } = { run: null };
   let exit: number;
+  const crashed = new Promise<never>((_resolve, reject) => world.onCrash?.(reject));
   try {
     const request = parseRequest(world.argv, known, version);
     if (request.kind === "text") {
@@ -35,9 +36,10 @@ export async function main(world: World, known: readonly Command[] = commands): 
       const attachRun = (run: AttachedRun) => {
         begun.run = run;
       };
-      exit = await untilInterrupted(world, request.command, (signal) =>
+      const work = untilInterrupted(world, request.command, (signal) =>
         request.command.run({ ...tools, signal, attachRun, ...loadersFor(tools) }, request.input),
       );
+      exit = await Promise.race([work, crashed]);
     }
   } catch (error) {
     exit = tell(error, { world, output, version, run: begun.run });

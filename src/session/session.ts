@@ -81,7 +81,8 @@ export async function openSession(options: {
   const stopLimits = { timeoutMs: limits.silenceTimeoutMs, silenceMs: null };
   const fail = (command: string, end: Exclude<DialogueEnd, { kind: "prompt" }>) => {
     if (end.kind !== "question") wire.close();
-    return readFailure(node, masker.mask(command), end, tail());
+    const masked = end.kind === "closed" ? { ...end, reason: masker.mask(end.reason) } : end;
+    return readFailure(node, masker.mask(command), masked, tail());
   };
 
   const carryOutRead = async (command: ReadCommand, settings: ReadOptions): Promise<Answer> => {
