@@ -69,15 +69,10 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
       if (after === null || after === now)
         return trouble(step, context, name, "outcome-unknown", outcome.detail);
     } else if (outcome.kind !== "answered") {
-      return trouble(step, context, name, "step-failed", outcome.detail);
+      return afterRefusal(step, context, name, now, outcome.detail);
     } else if (!isUnderstood(outcome.text, step.service)) {
-      return trouble(
-        step,
-        context,
-        name,
-        "step-failed",
-        `the platform said something that is not known: ${outcome.tail}`,
-      );
+      const what = `the platform said something that is not known: ${outcome.tail}`;
+      return afterRefusal(step, context, name, now, what);
     }
   }
   const what = `${step.service} on ${name} to be started`;
@@ -101,6 +96,21 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
     detail: `${step.service} started`,
   });
   return null;
+}
+
+/** One look at the node after a restart that was refused, or answered in unknown words. */
+async function afterRefusal(
+  step: RestartStep,
+  context: RunContext,
+  name: string,
+  before: string | null,
+  what: string,
+): Promise<StepResult> {
+  const after = await sha1Of(context, name);
+  if (after === null)
+    return trouble(step, context, name, "outcome-unknown", `${what}. Now: ${name} could not be read`);
+  const standing = after === before ? "serves the list from before" : "serves another list than before";
+  return trouble(step, context, name, "step-failed", `${what}. Now: ${name} ${standing}`);
 }
 
 /** Nothing but known lines, and rows of this service only; which state they end in is for `utils service list` to say. */

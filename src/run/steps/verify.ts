@@ -7,6 +7,7 @@ import type { ClusterFacts } from "../../facts/node-facts.ts";
 import type { Step } from "../../playbook/step.ts";
 import { judgeNormalSigner } from "../../verdict/normal-signer.ts";
 import { judgeProof, type NodeProof } from "../../verdict/proof.ts";
+import { tftpState } from "../../verdict/tftp-state.ts";
 import { observeCluster } from "../observe-cluster.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { listSha1, nodeOf } from "./standing.ts";
@@ -20,14 +21,14 @@ const proofLimits = { forMs: 3 * 60_000, everyMs: 10_000 };
 /** `verify`: read-only. Done when every TFTP node is proven; unknown when one could not be read; failed when one is wrong. */
 export const verify: StepKind<VerifyStep> = {
   async carryOut(step, context) {
-    let last: { facts: ClusterFacts; proofs: readonly NodeProof[] } | null = null;
+    let last: Proven | null = null;
     const what = `every TFTP node to serve a list signed by ${step.signer === "reset" ? commonName(context.basis().choice.signer.subject) : "its normal signer"}`;
     const isProven = await waitUntil(context, step.id, what, proofLimits, async () => {
       throwIfInterrupted(context);
-      last = await proveOnce(step, context);
+      last = withStartedTftp(await proveOnce(step, context));
       return last.proofs.every((proof) => proof.isProven);
     });
-    const { facts, proofs } = last ?? (await proveOnce(step, context));
+    const { facts, proofs } = last ?? withStartedTftp(await proveOnce(step, context));
     report(step, context, facts, proofs);
     if (isProven) {
       return { kind: "done", node: null, detail: `proven on ${proofs.map(({ node }) => node).join(", ")}` };
@@ -36,10 +37,28 @@ export const verify: StepKind<VerifyStep> = {
   },
 };
 
-async function proveOnce(
-  step: VerifyStep,
-  context: RunContext,
-): Promise<{ facts: ClusterFacts; proofs: readonly NodeProof[] }> {
+interface Proven {
+  readonly facts: ClusterFacts;
+  readonly proofs: readonly NodeProof[];
+}
+
+/** A list that no phone can fetch yet is no proof: a reset or restart that was lost may still be restarting Cisco Tftp. */
+function withStartedTftp({ facts, proofs }: Proven): Proven {
+  const isStopped = (name: string) => {
+    const node = nodeOf(facts, name);
+    return node !== undefined && tftpState(node) === "stopped";
+  };
+  return {
+    facts,
+    proofs: proofs.map((proof) =>
+      proof.isProven && isStopped(proof.node)
+        ? { ...proof, isProven: false, detail: "not proven; Cisco Tftp is not started yet" }
+        : proof,
+    ),
+  };
+}
+
+async function proveOnce(step: VerifyStep, context: RunContext): Promise<Proven> {
   const basis = context.basis();
   const { tftpNodes } = basis;
   if (step.signer === "reset") {
