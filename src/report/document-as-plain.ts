@@ -56,10 +56,11 @@ function partOf(key: string, value: unknown, prefix: string, place: string): Par
   }
   if (isFields(value)) return partsOf(value, `${label} `, place);
   if (!Array.isArray(value)) return facts(`${label}: ${said(value)}`);
-  if (value.length === 0) return facts(`${label}: none`);
-  if (!value.some(isFields)) return facts(...value.map((each) => `${singular(label)}: ${said(each)}`));
-  const blocks = value.map((each, at) => {
-    const title = `${place}${singular(label)} ${at + 1} of ${value.length}`;
+  const items: readonly unknown[] = value.flat(Infinity);
+  if (items.length === 0) return facts(`${label}: none`);
+  if (!items.some(isFields)) return facts(...items.map((each) => `${singular(label)}: ${said(each)}`));
+  const blocks = items.map((each, at) => {
+    const title = `${place}${singular(label)} ${at + 1} of ${items.length}`;
     return isFields(each) ? renderBlock(title, each) : `${title}: ${said(each)}`;
   });
   return { facts: [], blocks };

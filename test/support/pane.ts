@@ -13,8 +13,8 @@ export interface Pane {
   screen(): string;
   /** Every byte that was sent to the terminal. */
   bytes(): string;
-  /** Settles when the terminal was sent that text (behind `after` characters of it); throws after 20 s, with the screen. */
-  whenShown(text: string | RegExp, after?: number): Promise<void>;
+  /** Settles when the terminal was sent that text; throws after 20 s, with the screen. */
+  whenShown(text: string | RegExp): Promise<void>;
   resize(columns: number, rows: number): void;
   /** Closes the terminal, as its window's button does. */
   hangUp(): void;
@@ -40,11 +40,9 @@ export async function openPane(command: string, options: PaneOptions): Promise<P
     });
   // The command waits for a key, so that the bytes are gathered from its very first.
   const size = ["-x", String(options.columns ?? 80), "-y", "50"];
-  tmux("new-session", "-d", ...size, "-c", options.folder, `read -r begin; exec ${command}`);
+  tmux("new-session", "-d", ...size, "-c", options.folder, `printf ready; read -r begin; exec ${command}`);
   tmux("set-option", "-g", "history-limit", "5000");
   tmux("set-option", "-g", "window-size", "manual");
-  tmux("pipe-pane", "-o", `cat > '${log}'`);
-  tmux("send-keys", "Enter");
   const bytes = () => {
     try {
       return readFileSync(log, "utf8");
@@ -53,6 +51,10 @@ export async function openPane(command: string, options: PaneOptions): Promise<P
     }
   };
   const screen = () => tmux("capture-pane", "-p", "-J", "-S", "-");
+  await until(() => screen().includes("ready"));
+  tmux("pipe-pane", "-o", `cat > '${log}'`);
+  tmux("send-keys", "Enter");
+  await until(() => bytes() !== "");
   return {
     ...{ bytes, screen },
     type: (text) => {
@@ -63,12 +65,10 @@ export async function openPane(command: string, options: PaneOptions): Promise<P
       }
     },
     press: (key) => void tmux("send-keys", key),
-    async whenShown(text, after = 0) {
+    async whenShown(text) {
       const isShown = (shown: string) => (typeof text === "string" ? shown.includes(text) : text.test(shown));
-      for (const until = Date.now() + 20_000; Date.now() < until; ) {
-        if (isShown(bytes().slice(after)) || (after === 0 && isShown(screen()))) return;
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
+      const isThere = () => isShown(bytes()) || isShown(screen());
+      if (await until(isThere)) return;
       throw new Error(`${String(text)} was not shown:\n${screen()}`);
     },
     resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
@@ -82,4 +82,13 @@ export async function openPane(command: string, options: PaneOptions): Promise<P
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** True as soon as it is so; false after 20 s. */
+async function until(isSo: () => boolean): Promise<boolean> {
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    if (isSo()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return false;
 }
