@@ -1,12 +1,13 @@
 // A held run's journal with something wrong in it: refused with its line, left as it is, and in nobody else's way.
 import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { RunSummary } from "../../src/report/run-document.ts";
 import { readJournal } from "../../src/run/journal.ts";
 import { writesOf } from "./killed-run.ts";
 import { openToolWorld, type ToolWorld } from "./tool-world.ts";
 
+vi.setConfig({ testTimeout: 120_000 });
 let world: ToolWorld;
 let run: string;
 let path: string;

@@ -8,6 +8,8 @@ export interface Combination {
   readonly release: LabRelease;
   readonly key: "local" | "remote";
   readonly place: Kill["place"];
+  /** Only every so many lines; 1 where left out. */
+  readonly by?: number;
 }
 
 /** Counts of one combination, for the table. */
@@ -21,8 +23,8 @@ export interface SweepCount extends Combination {
   readonly ends: Readonly<Record<string, number>>;
 }
 
-/** One case: every process dies at its nth line; false where no process wrote that many. */
-export async function killEverywhereAt(
+/** One case: every process dies at its nth line; null where no process wrote that many. */
+async function killEverywhereAt(
   { release, key, place }: Combination,
   at: number,
   clean: KilledRun,
@@ -44,7 +46,7 @@ export async function killEverywhereAt(
 export const oneWriteEach = { "reset on pub": 1, "restart on pub": 1, "restart on tftp2": 1 };
 
 /** The run that nobody kills. */
-export async function cleanRun({ release, key }: Pick<Combination, "release" | "key">): Promise<KilledRun> {
+async function cleanRun({ release, key }: Pick<Combination, "release" | "key">): Promise<KilledRun> {
   const world = await openToolWorld(release, key);
   try {
     const run = await carryToEnd(world, () => null);
@@ -56,11 +58,11 @@ export async function cleanRun({ release, key }: Pick<Combination, "release" | "
   }
 }
 
-/** Cases one after the other from line `from` in steps of `by`, until no process writes that many lines. */
-export async function sweep(combination: Combination, from = 1, by = 1): Promise<SweepCount> {
+/** Cases one after the other, until no process writes that many lines. */
+export async function sweep(combination: Combination): Promise<SweepCount> {
   const clean = await cleanRun(combination);
   const runs: KilledRun[] = [];
-  for (let at = from; at < 100; at += by) {
+  for (let at = 1; at < 100; at += combination.by ?? 1) {
     const run = await killEverywhereAt(combination, at, clean);
     if (run === null) break;
     runs.push(run);

@@ -1,5 +1,5 @@
 // A world and a kill for every process of a recovery → the run gone on with until it ends, and everything that must hold on the way checked.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { parseListFile } from "../../src/facts/itl-file.ts";
@@ -112,9 +112,4 @@ export function writesOf(world: ToolWorld): Record<string, number> {
     counts[`${kind} on ${node}`] = (counts[`${kind} on ${node}`] ?? 0) + 1;
   }
   return counts;
-}
-
-/** The journal as it lies on the disk. */
-export function journalBytes(world: ToolWorld): Buffer {
-  return readFileSync(world.journal());
 }

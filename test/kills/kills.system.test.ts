@@ -1,20 +1,22 @@
 // A few of the sweep's kills, and those in the middle of a running command: the built tool as a process, killed for real.
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LabCluster } from "../../mocks/lab/model.ts";
-import { cleanRun, killEverywhereAt, oneWriteEach } from "./kill-sweep.ts";
+import { oneWriteEach } from "./kill-sweep.ts";
 import { carryToEnd, writesOf } from "./killed-run.ts";
 import { openToolWorld, type ToolWorld } from "./tool-world.ts";
 
+vi.setConfig({ testTimeout: 120_000 });
 let world: ToolWorld | null = null;
 afterEach(async () => {
   await world?.close();
   world = null;
 });
 
-test("killed in its first line, the run never began; every next process is killed in its first line too", async () => {
-  const combination = { release: "11.5", key: "local", place: "torn" } as const;
-  const run = await killEverywhereAt(combination, 1, await cleanRun(combination));
-  expect(run?.kills).toEqual(["torn:1 in recover", "torn:1 in phones"]);
+test("killed in its first line, the run never began; the next process is killed in its first line too", async () => {
+  world = await openToolWorld("11.5", "local");
+  const run = await carryToEnd(world, () => ({ place: "torn", at: 1 }));
+  expect(run).toMatchObject({ outcome: "done", kills: ["torn:1 in recover", "torn:1 in phones"], holds: [] });
+  expect(writesOf(world)).toEqual(oneWriteEach);
 });
 
 test("killed when a write was intended and not yet sent, it is sent after the settling time", async () => {
@@ -32,7 +34,7 @@ describe("killed while the reset runs", () => {
     world = await openToolWorld("12.5", "local");
     const cluster = world.lab.cluster();
     cluster.switches.serviceRestartMs = 1_200;
-    const killed = await world.run(world.recoverArguments, { place: "heard", at: 6 });
+    const killed = await world.run(world.recoverArguments, { place: "heard", at: 3 });
     expect(killed.wasKilled).toBe(true);
     const resume = ["resume", world.runIds()[0] ?? "", "--yes", "--no-wait"];
     const early = (await world.run(resume)).document();

@@ -60,9 +60,8 @@ export interface ToolWorld {
 
 /** `key` remote: the recovery key lies on the lab's SFTP server. */
 export async function openToolWorld(release: LabRelease, key: "local" | "remote"): Promise<ToolWorld> {
-  const isBefore12 = release === "10.0" || release === "11.5";
-  const isRecoveryLost = !isBefore12 && key === "remote";
-  const { clusters, steps } = loadScenario(isRecoveryLost ? "recovery-lost" : "lost-trust", release);
+  const scenario = release === "10.0" || release === "11.5" ? "lost-trust" : "recovery-lost";
+  const { clusters, steps } = loadScenario(scenario, release);
   const lab = await startLab({ clusters, clock: createLabClock({ real: true }) });
   const folder = mkdtempSync(join(tmpdir(), "itlctl-kill-"));
   const state = join(folder, "state");
@@ -128,7 +127,7 @@ export async function openToolWorld(release: LabRelease, key: "local" | "remote"
 
   return {
     ...{ lab, state, start, runIds, journal },
-    recoverArguments: ["recover", cluster.name, "--yes", "--no-wait", ...keyFlags(lab, key, isBefore12)],
+    recoverArguments: ["recover", cluster.name, "--yes", "--no-wait", ...keyFlags(lab, key)],
     run: (args, kill = null) => start(args, kill).end,
     shiftClock(ms) {
       shiftMs += ms;
@@ -149,9 +148,8 @@ export async function openToolWorld(release: LabRelease, key: "local" | "remote"
   };
 }
 
-/** From 12.0 the local key is the publisher's CallManager, which no phone of the stories holds: gone on with in spite of that. */
-function keyFlags(lab: Lab, key: "local" | "remote", isBefore12: boolean): string[] {
-  if (key === "local") return ["--key", "local", ...(isBefore12 ? [] : ["--accept", "key-not-held"])];
+function keyFlags(lab: Lab, key: "local" | "remote"): string[] {
+  if (key === "local") return ["--key", "local"];
   return [
     ...["--key", "remote", "--remote-key", "itl@127.0.0.1:/ITLRecovery.p12"],
     ...["--remote-password", "env:LAB_SFTP_PASSWORD", "--remote-host-key", lab.sftp.hostKeySha256],
