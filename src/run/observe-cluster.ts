@@ -1,12 +1,10 @@
 // A cluster's nodes, side by side → ClusterFacts; every list that was fetched goes into the history.
 import { isoTime } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
-import { parseListFile, verifyListFile } from "../facts/itl-file.ts";
 import type { ClusterFacts, NodeFacts, ServedFact } from "../facts/node-facts.ts";
 import type { ClusterNode } from "../inventory/cluster.ts";
-import { createHash } from "node:crypto";
 import { type LookDepth, type LookTools, nodesOf } from "./look.ts";
-import { observeNode, troubleOf, unreachableNode } from "./observe-node.ts";
+import { troubleOf, unreachableNode } from "./node-trouble.ts";
 
 /**
  * One look: every node is visited at once (the pool limits how many), one login each. A node's trouble is a fact and
@@ -30,7 +28,12 @@ export async function observeCluster(
 }
 
 async function look(tools: LookTools, node: ClusterNode, depth: LookDepth): Promise<NodeFacts> {
-  const session = await tools.pool.session(node);
+  // What reads the answers is loaded while the node makes us wait for its prompt.
+  const [session, { observeNode }, { fetchServed }] = await Promise.all([
+    tools.pool.session(node),
+    import("./observe-node.ts"),
+    import("./served-fact.ts"),
+  ]);
   const facts = await observeNode(session, depth, tools, () => fetchServed(tools, node));
   return { ...facts, served: kept(tools, node, facts.served) };
 }
@@ -48,23 +51,5 @@ function kept(
     return served;
   } catch (error) {
     return { kind: "unreadable", sha1: served.file.sha1, reason: messageOf(error) };
-  }
-}
-
-async function fetchServed(tools: LookTools, node: ClusterNode): Promise<ServedFact> {
-  const answer = await tools.fetchServedFile({
-    address: node.address,
-    port: node.tftp.port,
-    path: "/ITLFile.tlv",
-    ...(tools.signal ? { signal: tools.signal } : {}),
-  });
-  if (answer.kind === "failed") return { kind: "unreachable", reason: answer.reason };
-  const bytes = Buffer.from(answer.bytes);
-  try {
-    const file = parseListFile(bytes);
-    return { kind: "fetched", file, signature: verifyListFile(bytes), bytes: bytes.toString("base64") };
-  } catch (error) {
-    const sha1 = createHash("sha1").update(bytes).digest("hex");
-    return { kind: "unreadable", sha1, reason: messageOf(error) };
   }
 }

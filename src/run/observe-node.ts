@@ -12,40 +12,17 @@ import { parseShownList } from "../facts/show-itl.ts";
 import { parsePrivilege } from "../facts/show-myself.ts";
 import { parseShowStatus } from "../facts/show-status.ts";
 import { parseActiveVersion } from "../facts/version.ts";
-import type { ClusterNode } from "../inventory/cluster.ts";
 import * as commands from "../session/read-commands.ts";
 import type { ReadCommand } from "../session/read-commands.ts";
 import type { Session } from "../session/session.ts";
 import type { LookDepth } from "./look.ts";
+import { emptyFacts, troubleOf } from "./node-trouble.ts";
 import { readAnswer } from "./read-answer.ts";
 
 const securityModeQuery =
   "select paramname,paramvalue from processconfig where paramname='ClusterSecurityMode'";
 const rollbackQuery =
   "select paramname,paramvalue from processconfig where paramname='RollBackToPreGrayback'";
-
-/** A node that gave nothing: only the trouble. */
-export function unreachableNode(node: ClusterNode, trouble: NodeTrouble): NodeFacts {
-  return { ...emptyFacts(node), isReachable: false, trouble: [trouble] };
-}
-
-/** The finding code that stands for an error of opening or using a session. */
-export function troubleOf(error: unknown, command: string | null): NodeTrouble {
-  if (!(error instanceof OperatorError)) throw error;
-  const message = error.message;
-  if (error.code === "login-refused") return { code: "login-refused", command, message };
-  if (error.code === "host-key-unknown" || error.code === "host-key-changed") {
-    return { code: "host-key-refused", command, message };
-  }
-  if (
-    error.code === "node-unreachable" ||
-    error.code === "session-lost" ||
-    error.code === "command-timed-out"
-  ) {
-    return { code: "node-unreachable", command, message };
-  }
-  return { code: "answer-not-understood", command, message };
-}
 
 /**
  * Asks one node what `depth` needs; `fetchServed` is asked once the node has shown a list, and answers beside the
@@ -156,25 +133,4 @@ function notUnderstood(what: string): OperatorError {
   return new OperatorError("answer-not-understood", `${messageOf(what)}: neither on nor off`, {
     hint: "Look at the enterprise parameter in the administration pages.",
   });
-}
-
-function emptyFacts(node: ClusterNode): NodeFacts {
-  return {
-    node: node.name,
-    address: node.address,
-    role: node.role,
-    isReachable: true,
-    trouble: [],
-    release: null,
-    network: null,
-    services: null,
-    itl: null,
-    clockSkewMs: null,
-    certificates: {},
-    replication: null,
-    clusterSecurityMode: null,
-    isRollbackParameterOn: null,
-    privilegeLevel: null,
-    served: null,
-  };
 }

@@ -45,11 +45,14 @@ function formatOf(input: CommandInput, { settings }: CommandContext): Format {
 }
 
 async function lookAtAll(clusters: readonly Cluster[], context: CommandContext): Promise<ClusterStatus[]> {
-  const [look, { observeCluster }, { seenLists }, { judgeCluster }, { judgeSuccession }, { clusterStatus }] =
-    await Promise.all([
-      prepareLook(clusters, context),
-      import("../../run/observe-cluster.ts"),
-      import("../../run/seen-lists.ts"),
+  const [look, { observeCluster }, { seenLists }] = await Promise.all([
+    prepareLook(clusters, context),
+    import("../../run/observe-cluster.ts"),
+    import("../../run/seen-lists.ts"),
+  ]);
+  // What judges is loaded while the nodes make us wait for their prompts.
+  const loadJudges = () =>
+    Promise.all([
       import("../../verdict/judge-cluster.ts"),
       import("../../verdict/judge-succession.ts"),
       import("../../report/status-document.ts"),
@@ -57,7 +60,10 @@ async function lookAtAll(clusters: readonly Cluster[], context: CommandContext):
   const statusOf = (cluster: Cluster) =>
     look.at(cluster, async (tools) => {
       const before = seenLists(tools.history, cluster.name);
-      const facts = await observeCluster(tools, "status");
+      const [facts, [{ judgeCluster }, { judgeSuccession }, { clusterStatus }]] = await Promise.all([
+        observeCluster(tools, "status"),
+        loadJudges(),
+      ]);
       const options = {
         certificateDays: cluster.thresholds.certificateDays,
         nowMs: context.world.clock.now(),
