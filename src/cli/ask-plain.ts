@@ -31,6 +31,7 @@ export async function askInLines(
       if (signal.aborted) give();
       signal.addEventListener("abort", give, { once: true });
       lines.on("close", give);
+      lines.on("error", give);
       lines.on("SIGINT", give);
       lines.on("line", (line) => {
         if (choices.length === 0) return resolve(line);

@@ -1,4 +1,5 @@
 // Questions to the operator at a terminal; without one every question is refused. The only importer of inquirer.
+import { PassThrough } from "node:stream";
 import { OperatorError } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { plainLine } from "../report/plain-text.ts";
@@ -49,16 +50,32 @@ async function promptAt(world: World, isPlain: boolean, question: Question): Pro
       const { askInLines } = await import("./ask-plain.ts");
       return await askInLines(world, question, left.signal, cancelled);
     }
-    const { default: inquirer } = await import("inquirer");
-    const streams = { input: world.stdin, output: world.stderr };
-    const prompt = inquirer.createPromptModule({ ...streams, signal: left.signal });
-    const answers: Readonly<Record<string, unknown>> = await prompt([question]);
-    return String(answers.answer);
+    return await askDrawn(world, question, left);
   } catch (error) {
     const isLeft = error instanceof Error && ["ExitPromptError", "AbortPromptError"].includes(error.name);
     throw isLeft ? cancelled() : error;
   } finally {
     stop();
+  }
+}
+
+async function askDrawn(world: World, question: Question, left: AbortController): Promise<string> {
+  const { default: inquirer } = await import("inquirer");
+  const { stdin, stderr } = world;
+  // Between the terminal and the prompt: a terminal that was closed refuses raw mode, and readline throws that as a bug.
+  const input = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: (isRaw: boolean) => void stdin.setRawMode?.(isRaw),
+  });
+  input.once("end", () => left.abort());
+  stdin.pipe(input);
+  try {
+    const prompt = inquirer.createPromptModule({ input, output: stderr, signal: left.signal });
+    const answers: Readonly<Record<string, unknown>> = await prompt([question]);
+    return String(answers.answer);
+  } finally {
+    stdin.unpipe(input);
+    stdin.pause();
   }
 }
 

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import type { SessionPoolOptions } from "../session/session-pool.ts";
 import type { Question } from "./question.ts";
 
-export type InputStream = Readable & { readonly isTTY?: boolean };
+export type InputStream = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** The process as seen from a command; `argv` without the interpreter and the script. */
