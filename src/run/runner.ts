@@ -13,6 +13,8 @@ export interface RunPart {
   readonly run: string;
   readonly journal: Journal;
   readonly confirmedStep: string | null;
+  /** `resume --yes`: nobody is asked any more, also where the run began at a terminal. */
+  readonly isUnattended?: boolean;
 }
 
 /**
@@ -63,7 +65,7 @@ function contextOf(tools: RunTools, part: RunPart): RunContext {
   return {
     ...tools,
     ...part,
-    request: state().request,
+    request: { ...state().request, isUnattended: state().request.isUnattended || part.isUnattended === true },
     state,
     record(event) {
       part.journal.append(event);

@@ -64,8 +64,9 @@ function lockOrLeave(stateFolder: string, cluster: string, folder: RunFolder): L
 export async function resumeRun(
   setup: RunSetup,
   run: string,
-  confirmedStep: string | null,
+  answer: { readonly confirmedStep: string | null; readonly isUnattended: boolean },
 ): Promise<RunState> {
+  const { confirmedStep } = answer;
   const { stateFolder, cluster, playbook, clock, masker } = setup;
   const folder = findRunFolder(stateFolder, run);
   const lock = takeLock(stateFolder, cluster.name, folder.run);
@@ -83,7 +84,7 @@ export async function resumeRun(
       if (note !== null) setup.events.emit({ kind: "note", text: note });
       return await carryOn(
         { ...setup, pool: setup.openPool(folder) },
-        { run: folder.run, journal, confirmedStep },
+        { run: folder.run, journal, ...answer },
       );
     } finally {
       journal.close();

@@ -179,3 +179,19 @@ test("what phones hold is known: then nobody can accept a key that they do not k
   expect(result.exit).toBe(20);
   expect(lost.written()).toEqual([]);
 });
+
+test("a run that was killed before its plan was confirmed is confirmed by resume --yes", async () => {
+  lost = await openLostCluster("lost-trust", "11.5");
+  let run = "";
+  const killed = await lost.run(["recover", "east"], {
+    terminal: async () => {
+      const listed = await lost.run(["runs", "--json"]);
+      run = listed.json<{ runs: { run: string }[] }>().runs[0]?.run ?? "";
+      throw new Error("the process dies at the question");
+    },
+  });
+  expect(killed.exit).toBe(1);
+  const resumed = await lost.resume(run);
+  expect(resumed.json<RunDocument>()).toMatchObject({ outcome: "held", waitsFor: "phones" });
+  expect(lost.written()).toEqual(["pub: utils itl reset localkey"]);
+});

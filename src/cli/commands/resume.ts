@@ -46,7 +46,13 @@ export const resume: Command = {
         isWaiting: !input.isSet("wait", false),
         isAsking: context.asker.isTerminal,
       });
-      return tellRun(context, await resumeRun(setup, run, input.text("confirm")));
+      return tellRun(
+        context,
+        await resumeRun(setup, run, {
+          confirmedStep: input.text("confirm"),
+          isUnattended: input.isSet("yes"),
+        }),
+      );
     });
   },
 };
