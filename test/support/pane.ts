@@ -13,7 +13,7 @@ export interface Pane {
   screen(): string;
   /** Every byte that was sent to the terminal. */
   bytes(): string;
-  /** Settles when the terminal was sent that text; throws after 20 s, with the screen. */
+  /** Settles when the terminal was sent that text; throws after 45 s, with the screen. */
   whenShown(text: string | RegExp): Promise<void>;
   resize(columns: number, rows: number): void;
   /** Closes the terminal, as its window's button does. */
@@ -84,9 +84,9 @@ export async function openPane(command: string, options: PaneOptions): Promise<P
   };
 }
 
-/** True as soon as it is so; false after 20 s. */
+/** True as soon as it is so; false after 45 s. */
 async function until(isSo: () => boolean): Promise<boolean> {
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+  for (const end = Date.now() + 45_000; Date.now() < end; ) {
     if (isSo()) return true;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
