@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   fsyncSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -17,7 +18,7 @@ import { OperatorError } from "./errors.ts";
 /** Makes the folder and those above it that are missing, mode 0700. One that exists is kept as it is, but refused if everybody may write in it. */
 export function ensurePrivateFolder(path: string): void {
   onDisk(path, () => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
     const { mode } = statSync(path);
     if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
       throw new OperatorError("state-not-writable", `${path} may be written by everybody`, {
@@ -26,6 +27,19 @@ export function ensurePrivateFolder(path: string): void {
       });
     }
   });
+}
+
+/** On a read-only file system Node says that the path does not exist; the first missing folder, made by itself, says why. */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    let missing = path;
+    while (!existsSync(dirname(missing))) missing = dirname(missing);
+    mkdirSync(missing, { mode: 0o700 });
+    throw error;
+  }
 }
 
 /** Replaces the file in one go (temporary file, fsync, rename), mode 0600: readers see the old or the new, never a part. */

@@ -12,6 +12,8 @@ export interface LookTools {
   readonly clock: Clock;
   readonly fetchServedFile: typeof fetchServedFile;
   readonly history: ListHistory | null;
+  /** True in a run: a list that cannot be kept (a full disk) ends it, it is no fact about the node. */
+  readonly isHistoryRequired?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 

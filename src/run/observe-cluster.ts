@@ -1,6 +1,6 @@
 // A cluster's nodes, side by side → ClusterFacts; every list that was fetched goes into the history.
 import { isoTime } from "../base/clock.ts";
-import { messageOf } from "../base/errors.ts";
+import { messageOf, OperatorError } from "../base/errors.ts";
 import type { ClusterFacts, NodeFacts, ServedFact } from "../facts/node-facts.ts";
 import type { ClusterNode } from "../inventory/cluster.ts";
 import { type LookDepth, type LookTools, nodesOf } from "./look.ts";
@@ -21,6 +21,7 @@ export async function observeCluster(
   const facts = nodes.map((node): NodeFacts => {
     const visit = visits.get(node.name);
     if (visit?.kind === "ok") return visit.value;
+    if (tools.isHistoryRequired === true && isDiskTrouble(visit?.error)) throw visit?.error;
     return unreachableNode(node, troubleOf(visit?.error, null));
   });
   tools.signal?.throwIfAborted();
@@ -40,7 +41,7 @@ async function look(tools: LookTools, node: ClusterNode, depth: LookDepth): Prom
 
 /** Remembers a list that was fetched; one that cannot be kept must not be relied upon later. */
 function kept(
-  { history, clock }: LookTools,
+  { history, clock, isHistoryRequired }: LookTools,
   node: ClusterNode,
   served: ServedFact | null,
 ): ServedFact | null {
@@ -50,6 +51,12 @@ function kept(
     history?.remember({ cluster: node.cluster, node: node.name, seenAt: isoTime(clock.now()), bytes });
     return served;
   } catch (error) {
+    if (isHistoryRequired === true && isDiskTrouble(error)) throw error;
     return { kind: "unreadable", sha1: served.file.sha1, reason: messageOf(error) };
   }
+}
+
+/** The state folder's trouble, not the node's. */
+function isDiskTrouble(error: unknown): boolean {
+  return error instanceof OperatorError && error.code === "state-not-writable";
 }

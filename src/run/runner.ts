@@ -65,6 +65,7 @@ function contextOf(tools: RunTools, part: RunPart): RunContext {
   return {
     ...tools,
     ...part,
+    isHistoryRequired: true,
     request: { ...state().request, isUnattended: state().request.isUnattended || part.isUnattended === true },
     state,
     record(event) {

@@ -104,6 +104,11 @@ export async function openSession(options: {
   const carryOutWrite = async (command: WriteCommand, hooks: WriteHooks): Promise<WriteOutcome> => {
     for (const { answer } of command.questions)
       if (answer !== null && typeof answer === "object") masker.add(answer);
+    const unkept = options.transcript.failure?.() ?? null;
+    if (unkept !== null) {
+      const message = masker.mask(`${node.name}: "${command.line}" was not sent: ${unkept.message}`);
+      return { kind: "lost", wasSent: false, reason: unkept.message, text: "", tail: "", message };
+    }
     linesTold = 0;
     onLine = (line) => {
       try {

@@ -19,6 +19,8 @@ export interface SweepCase {
   readonly node: string;
   readonly write: "reset" | "restart";
   readonly at: FaultPoint | null;
+  /** False: the case ends where the write is proven, at the wait for the phones. */
+  readonly isCarriedOn: boolean;
 }
 
 /** What came of it: the cells of the table. */
@@ -26,10 +28,13 @@ export interface CaseResult {
   readonly first: string;
   readonly looks: boolean;
   readonly resumes: string;
-  readonly final: string;
+  /** Null where the case was not carried on to the end of the run. */
+  readonly final: string | null;
   /** Lines of the struck kind that were typed, and how many of them took effect. */
   readonly sent: number;
   readonly took: number;
+  /** The same line was typed on the same node once more. */
+  readonly isSentAgain: boolean;
 }
 
 const lines = { reset: /^utils itl reset /, restart: /^utils service restart / };
@@ -89,20 +94,28 @@ export async function carryCase(sweep: SweepLab, one: SweepCase, run: string | n
     if (last.waitsFor !== held) continue;
     expectTruth(sweep, held === "phones" ? "reset" : "normal");
     expectPhones(sweep, last);
+    if (!one.isCarriedOn) break;
     last = await resume(id, "--confirm", held);
   }
   if (last.outcome === "done" || last.outcome === "warned") {
     expectTruth(sweep, "normal");
     expectPhones(sweep, last);
   }
+  const isCut = !one.isCarriedOn && last.waitsFor !== null;
   watch.expectPromises(settleMs);
   expectWholeJournal(sweep, id, last);
   expectNoSecret(sweep, said);
   expect(cluster.complaints).toEqual([]);
   return {
-    ...{ first: wordOf(first), looks: looks > 0, resumes: told.join(", then ") || "-", final: wordOf(last) },
+    ...{
+      first: wordOf(first),
+      looks: looks > 0,
+      resumes: told.join(", then ") || "-",
+      final: isCut ? null : wordOf(last),
+    },
     sent: cluster.commandLog.filter(({ line }) => lines[one.write].test(line)).length,
     took: cluster.writes.filter(({ kind }) => kind === one.write).length,
+    isSentAgain: watch.isSentAgain(),
   };
 }
 
@@ -162,6 +175,7 @@ function watchWrites(sweep: SweepLab) {
   };
   return {
     typed: () => seen.length,
+    isSentAgain: () => new Set(seen.map(({ node, line }) => `${node} ${line}`)).size < seen.length,
     /** No second reset took effect; a line typed twice had its look, its unchanged baseline and its time. */
     expectPromises(waits: Record<"reset" | "restart", number>) {
       expect(cluster.writes.filter(({ kind }) => kind === "reset").length, "resets").toBeLessThanOrEqual(1);

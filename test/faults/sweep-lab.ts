@@ -14,7 +14,7 @@ import { memoryShells } from "./memory-shells.ts";
 export type SweepKey = "local" | "remote";
 
 /** A moment to come back to: the truth of every node and phone, and the state folder as it was. */
-interface Moment {
+export interface Moment {
   readonly nodes: readonly (() => void)[];
   readonly phones: readonly (() => void)[];
   readonly folder: string;
@@ -50,6 +50,8 @@ export interface SweepLab {
 }
 
 export interface RunHooks {
+  /** Another state folder than the case's own. */
+  readonly state?: string;
   readonly onStart?: (pressCtrlC: () => void) => void;
 }
 

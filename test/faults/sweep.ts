@@ -78,9 +78,12 @@ function casesOf(
 ): SweepCase[] {
   const around = write === "reset" ? [...clusterTroubles, ...resetTroubles] : clusterTroubles;
   return [
-    ...around.map((trouble): SweepCase => ({ trouble, node: "pub", write, at: null })),
+    ...around.map((trouble): SweepCase => ({ trouble, node: "pub", write, at: null, isCarriedOn: true })),
     ...pointTroubles.flatMap((trouble) =>
-      points.map(({ node, at }): SweepCase => ({ trouble, node, write, at })),
+      points.map(({ node, at }): SweepCase => {
+        const isCarriedOn = write === "restart" || at.kind !== "line" || at.line % 4 === 1;
+        return { trouble, node, write, at, isCarriedOn };
+      }),
     ),
   ];
 }
