@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OperatorError } from "../../src/base/errors.ts";
 import { createMasker, Secret } from "../../src/base/secret.ts";
-import { openJournal, readJournal } from "../../src/run/journal.ts";
+import { hasFirstLine, openJournal, readJournal } from "../../src/run/journal.ts";
 import type { JournalEvent } from "../../src/run/journal-entry.ts";
 
 const clock = { now: () => Date.UTC(2026, 10, 20, 22, 14, 3), sleep: () => Promise.resolve() };
@@ -76,6 +76,36 @@ test("secrets are masked in free text, and never in words that the run is made o
   journal.close();
   expect(readJournal(path)[0]).toMatchObject({ step: "phones", text: "reset the ••••" });
   expect(journal.entries()).toEqual(readJournal(path));
+});
+
+test("secrets are masked in lists of things too, and what has no text stays as it was", () => {
+  const knowing = createMasker();
+  knowing.add(new Secret("hunter-2-green"));
+  const journal = openJournal(path, { clock, masker: knowing, isNew: true });
+  const finding = { code: "login-refused", severity: "block", node: null, advice: "" } as const;
+  const findings = [{ ...finding, message: "it answered hunter-2-green" }];
+  journal.append({ kind: "findings", step: "preflight", findings });
+  journal.close();
+  expect(readJournal(path)[0]).toMatchObject({ findings: [{ ...finding, message: "it answered ••••" }] });
+});
+
+test("a journal that was closed takes nothing more, and may be closed again", () => {
+  const journal = openJournal(path, { clock, masker, isNew: true });
+  journal.append(waiting("one"));
+  journal.close();
+  const { code, hint } = damageOf(() => journal.append(waiting("two")));
+  expect([code, hint]).toEqual(["state-not-writable", expect.stringContaining("--state")]);
+  journal.close();
+  expect(readJournal(path)).toHaveLength(1);
+});
+
+test("a run began with the first line that was finished", () => {
+  writeFileSync(path, "");
+  expect(hasFirstLine(path)).toBe(false);
+  writeFileSync(path, '{"seq":1');
+  expect(hasFirstLine(path)).toBe(false);
+  writeFileSync(path, "{}\n");
+  expect(hasFirstLine(path)).toBe(true);
 });
 
 describe("damage", () => {
