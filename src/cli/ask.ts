@@ -46,6 +46,8 @@ async function promptAt(world: World, isPlain: boolean, question: Question): Pro
   const left = new AbortController();
   const stop = world.onInterrupt(() => left.abort());
   try {
+    const { dropTypedAhead } = await import("./typed-ahead.ts");
+    if (await dropTypedAhead(world.stdin)) throw cancelled();
     if (isPlain) {
       const { askInLines } = await import("./ask-plain.ts");
       return await askInLines(world, question, left.signal, cancelled);

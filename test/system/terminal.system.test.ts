@@ -49,6 +49,16 @@ describe.runIf(needs("tmux"))("a recovery at a terminal, before anything is writ
     expect((await east.lastRun()).outcome).toBe("cancelled");
   });
 
+  test("the name typed before the plan could be read confirms nothing", async () => {
+    const pane = await east.itlctl("recover east");
+    await pane.whenShown("preflight: ");
+    pane.type("east\n");
+    await pane.whenShown("Type the cluster's name (east)");
+    pane.press("C-c");
+    await pane.whenShown("exit 130");
+    expect(east.written()).toEqual([]);
+  });
+
   test.each([
     ["--no-color", {}],
     ["", { NO_COLOR: "1" }],
