@@ -32,8 +32,9 @@ export const knownQuestions: readonly KnownQuestion[] = [
   { name: "file-view-pager", pattern: /options: q=quit, n=next, p=prev, b=begin, e=end \(.*\) :\s*$/ },
 ];
 
-/** The trailer of a failed command (with or without a full stop), or of one the product lacks. */
-export const refusalPattern = /^\s*(?:Executed command unsuccessfully|No valid command entered)\.?\s*$/m;
+/** The trailer of a failed command (with or without a full stop), or of one the product lacks. Blanks stay within the line: else many empty lines take time by their square. */
+export const refusalPattern =
+  /^[^\S\n]*(?:Executed command unsuccessfully|No valid command entered)\.?[^\S\n]*$/m;
 
 /** What an ssh client prints for a host key nobody accepted yet: MD5 pairs, or SHA256 from newer clients. */
 export const shownFingerprintPattern = /key fingerprint is (?:MD5:)?((?:SHA256:)?[A-Za-z0-9+/:=]+)/g;

@@ -19,6 +19,8 @@ export interface Screen {
 const printable = /[^\x00-\x08\x0a-\x1f\x7f]+/y;
 const csi = /^\x1b\[([\d;?]*)[ -/]*([@-~])$/;
 const longestEscape = 256;
+/** Nobody edits a longer line: from there on the cursor stays at its end, else every key would cost the whole line. */
+const longestEdited = 8_192;
 
 function isWholeEscape(escape: string): boolean {
   const second = escape[1];
@@ -47,6 +49,7 @@ export function createScreen(): Screen {
     hasJustBackspaced = false;
   };
   const backspace = () => {
+    if (line.length > longestEdited) return;
     cursor = Math.max(0, cursor - 1);
     if (hasJustErased) line = line.slice(0, cursor);
     hasJustErased = false;
@@ -72,7 +75,7 @@ export function createScreen(): Screen {
     cutAt = null;
   };
   const obey = (sequence: string) => {
-    const match = csi.exec(sequence);
+    const match = line.length > longestEdited ? null : csi.exec(sequence);
     if (match === null) return;
     const [, parameters = "", final] = match;
     const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
@@ -84,7 +87,7 @@ export function createScreen(): Screen {
   };
   const control = (character: string) => {
     if (character === "\n") finishLine();
-    else if (character === "\r") cursor = 0;
+    else if (character === "\r") cursor = line.length > longestEdited ? line.length : 0;
     else if (character === "\b") backspace();
     else if (character === "\x1b") escape = character;
     if (character !== "\b") hasJustErased = hasJustBackspaced = false;
