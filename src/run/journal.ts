@@ -149,7 +149,7 @@ function sealed(body: string): string {
 }
 
 function unsealed(line: string): string | null {
-  const [, body, hash] = /^(.*),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
+  const [, body, hash] = /^(.*),"hash":"([0-9a-f]{64})"\}$/s.exec(line) ?? [];
   return body !== undefined && hashOf(`${body}}`) === hash ? `${body}}` : null;
 }
 

@@ -1,4 +1,5 @@
 // The journal of a run: what was appended is read back, and no damage goes unseen.
+import { createHash } from "node:crypto";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,6 +100,21 @@ test("a journal that was closed takes nothing more, and may be closed again", ()
   expect(readJournal(path)).toHaveLength(1);
 });
 
+test("any text comes back, line separators of Unicode too", () => {
+  const texts = ["a\u2028b", "\u2029", "\r\n\t\0", "\u0085", "\ud83d\ude00"];
+  write(texts);
+  expect(readJournal(path).map((entry) => (entry.kind === "waiting" ? entry.text : ""))).toEqual(texts);
+});
+
+test("a journal that is still empty begins with its first line", () => {
+  writeFileSync(path, "");
+  const journal = openJournal(path, { clock, masker, isNew: false });
+  expect(journal.cutBytes).toBe(0);
+  journal.append(waiting("one"));
+  journal.close();
+  expect(readJournal(path)).toMatchObject([{ seq: 1, previous: "0".repeat(64) }]);
+});
+
 test("a run began with the first line that was finished", () => {
   writeFileSync(path, "");
   expect(hasFirstLine(path)).toBe(false);
@@ -155,12 +171,44 @@ describe("damage", () => {
     }
   });
 
+  const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
+  /** The line with a change, under a hash that fits the change. */
+  const resealed = (line: string, from: string, to: string) => {
+    const body = `${line.slice(0, line.lastIndexOf(',"hash":'))}}`.replace(from, to);
+    return `${body.slice(0, -1)},"hash":"${hashOf(body)}"}`;
+  };
+  const lineOf = () => damageOf(() => readJournal(path)).place.line;
+
+  test("a line whose own hash was made to fit no longer fits the next", () => {
+    write(["one", "two", "three"]);
+    const [a = "", b = "", c = ""] = lines();
+    store([a, resealed(b, "two", "2"), c]);
+    expect(lineOf()).toBe(3);
+    store([a, resealed(b, "", ""), c]);
+    expect(readJournal(path)).toHaveLength(3);
+  });
+
+  test("a line with a number that is not its own is seen, whatever its hashes say", () => {
+    write(["one", "two"]);
+    const [a = "", b = ""] = lines();
+    store([a, resealed(b, '"seq":2', '"seq":3')]);
+    expect(lineOf()).toBe(2);
+  });
+
+  test.each(["x", " ", "}"])("a last line with a %j behind it is seen", (more) => {
+    write(["one", "two"]);
+    const [a = "", b = ""] = lines();
+    store([a, b + more]);
+    expect(lineOf()).toBe(2);
+  });
+
   test("a last line that was never finished was never acted upon, and the next stands in its place", () => {
     write(["one", "two"]);
     const [, second = ""] = lines();
     appendFileSync(path, second.slice(0, 40));
     expect(readJournal(path)).toHaveLength(2);
     const journal = openJournal(path, { clock, masker, isNew: false });
+    expect(journal.cutBytes).toBe(40);
     journal.append(waiting("three"));
     journal.close();
     expect(readJournal(path).map(({ seq }) => seq)).toEqual([1, 2, 3]);
