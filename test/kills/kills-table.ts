@@ -14,7 +14,7 @@ const places: Readonly<Record<SweepCount["place"], string>> = {
 };
 
 /** The part as Markdown. */
-export function renderKillsTable(counts: readonly SweepCount[]): string {
+function renderKillsTable(counts: readonly SweepCount[]): string {
   const sum = (of: (count: SweepCount) => number) => counts.reduce((total, count) => total + of(count), 0);
   const rows = counts.map((count) => {
     const ends = Object.entries(count.ends).map(([outcome, runs]) => `${outcome} ${runs}`);
