@@ -13,7 +13,7 @@ export const versionFlag: FlagText = { flags: "-V, --version", description: "pri
 export const purpose =
   "Shows and repairs the trust lists (ITL) that the TFTP nodes of a Cisco Unified Communications Manager cluster serve to its phones.";
 
-function wrapped(text: string, indent: string, width = 96): string {
+function wrapped(text: string, indent: string, width = 80): string {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

@@ -29,8 +29,7 @@ export function renderRunText(document: RunDocument, look: Look): string {
   const findings = document.findings.map((finding) => renderFinding(finding, width, paint));
   return [
     ...head,
-    "",
-    ...steps,
+    ...(steps.length === 0 ? [] : ["", ...steps]),
     ...section(`sent to the cluster (${writes.length})`, writes),
     ...section("findings", findings),
     ...(document.error === null ? [] : ["", ...errorLines(document, look)]),

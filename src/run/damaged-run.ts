@@ -33,6 +33,6 @@ function firstOf(folder: RunFolder): JournalEntry {
   return {
     ...{ kind: "run-started", seq: 1, at: `${day}T${time.replaceAll("-", ":")}Z`, previous: "" },
     ...{ run: folder.run, cluster, playbook: "unknown", fingerprint: "", nodes: [], version: "" },
-    request: { requestedKey: null, accepted: [], isUnattended: false, remoteKey: null },
+    request: { requestedKey: null, accepted: [], isUnattended: false, remoteKey: null, heldFile: null },
   };
 }

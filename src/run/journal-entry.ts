@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly accepted: readonly string[];
   readonly isUnattended: boolean;
   readonly remoteKey: RemoteKeyRequest | null;
+  /** The file named with `--held`, absolute. */
+  readonly heldFile: string | null;
 }
 
 /** A recovery key on some SFTP server, as given on the command line; `passwordReference` as written. */

@@ -57,7 +57,7 @@ function stateWithRun(lost: LostCluster, name: string, playbook: string): { stat
       nodes: [],
       version: "0",
     },
-    request: { requestedKey: "local", accepted: [], isUnattended: true, remoteKey: null },
+    request: { requestedKey: "local", accepted: [], isUnattended: true, remoteKey: null, heldFile: null },
   });
   journal.close();
   return { state, run };

@@ -66,7 +66,13 @@ test("journals, read and replayed", () => {
   const path = join(folder, "journal.jsonl");
   const clock = { now: () => Date.UTC(2026, 10, 20, 22, 14, 3), sleep: () => Promise.resolve() };
   const journal = openJournal(path, { clock, masker: createMasker(), isNew: true });
-  const request = { requestedKey: "local", accepted: [], isUnattended: true, remoteKey: null } as const;
+  const request = {
+    requestedKey: "local",
+    accepted: [],
+    isUnattended: true,
+    remoteKey: null,
+    heldFile: null,
+  } as const;
   journal.append({
     ...{ kind: "run-started", run: "r", cluster: "east", playbook: "p", fingerprint: "f", nodes: ["pub"] },
     ...{ request, version: "1" },

@@ -6,7 +6,7 @@ import type { RecoveryBasis } from "../../src/run/recovery-basis.ts";
 import { hasWritten, lastWrite, replay } from "../../src/run/replay.ts";
 import type { Finding } from "../../src/verdict/verdict.ts";
 
-const request = { requestedKey: null, accepted: [], isUnattended: true, remoteKey: null };
+const request = { requestedKey: null, accepted: [], isUnattended: true, remoteKey: null, heldFile: null };
 const start: JournalEvent = {
   ...{ kind: "run-started", run: "r1", cluster: "east", playbook: "itl-recovery", fingerprint: "f" },
   ...{ nodes: ["pub"], request, version: "0.1.0" },

@@ -1,4 +1,5 @@
 // recover: guided ITL recovery, from the look at every node to the proof on each.
+import { resolve } from "node:path";
 import { OperatorError } from "../../base/errors.ts";
 import { findingCodes } from "../../verdict/verdict.ts";
 import type { Cluster } from "../../inventory/cluster.ts";
@@ -57,14 +58,14 @@ export const recover: Command = {
   async run(context, input) {
     const isDryRun = input.isSet("dryRun");
     const isUnattended = input.isSet("yes");
-    const request = requestOf(input, isUnattended && !isDryRun);
+    const request = requestOf(input, isUnattended && !isDryRun, context.world.cwd);
     if (!isDryRun && !isUnattended && !context.asker.isTerminal) throw needsYes();
     const { findCluster } = await import("../../inventory/select-nodes.ts");
     const cluster = findCluster(await context.loadInventory(), input.words[0] ?? "");
     return untilSecondInterrupt(context, async (signal) => {
       const setup = await prepareRun(context, {
         ...{ cluster, signal, playbook: "itl-recovery", remoteKey: request.remoteKey },
-        heldFile: input.text("held"),
+        heldFile: request.heldFile,
         isWaiting: !input.isSet("wait", false),
         isAsking: context.asker.isTerminal,
       });
@@ -75,7 +76,7 @@ export const recover: Command = {
   },
 };
 
-function requestOf(input: CommandInput, isUnattended: boolean): RunRequest {
+function requestOf(input: CommandInput, isUnattended: boolean, cwd: string): RunRequest {
   const key = input.text("key");
   if (key !== null && key !== "local" && key !== "remote")
     throw usage(`--key must be local or remote, not "${key}"`);
@@ -85,7 +86,9 @@ function requestOf(input: CommandInput, isUnattended: boolean): RunRequest {
   const remoteKey = remoteKeyRequest(input);
   if (key === "remote" && remoteKey === null) throw usage("--key remote needs --remote-key");
   if (key === "local" && remoteKey !== null) throw usage("--remote-key does not go with --key local");
-  return { requestedKey: key, accepted, isUnattended, remoteKey };
+  const held = input.text("held");
+  const heldFile = held === null ? null : resolve(cwd, held);
+  return { requestedKey: key, accepted, isUnattended, remoteKey, heldFile };
 }
 
 /** Plan and read-only preflight; no run, no lock, no transcripts. */
@@ -109,8 +112,8 @@ async function dryRun(
     const error = plan === null ? blockedBy(cluster.name, preflight) : null;
     const document = plannedDocument(cluster.name, setup.playbook.name, preflight.findings, plan, error);
     await answer(context, document, (look) => {
-      const planned = plan === null ? [] : [renderPlanText(plan, look), ""];
-      return [...planned, renderRunText(document, look)].join("\n");
+      if (plan === null) return renderRunText(document, look);
+      return [renderPlanText(plan, look), "", renderRunText({ ...document, steps: [] }, look)].join("\n");
     });
     return exitOfRun(document);
   } finally {

@@ -42,7 +42,13 @@ export const resume: Command = {
     const cluster = findCluster(await context.loadInventory(), state.cluster);
     return untilSecondInterrupt(context, async (signal) => {
       const setup = await prepareRun(context, {
-        ...{ cluster, signal, playbook: state.playbook, remoteKey: state.request.remoteKey, heldFile: null },
+        ...{
+          cluster,
+          signal,
+          playbook: state.playbook,
+          remoteKey: state.request.remoteKey,
+          heldFile: state.isApproved ? null : state.request.heldFile,
+        },
         isWaiting: !input.isSet("wait", false),
         isAsking: context.asker.isTerminal,
       });
