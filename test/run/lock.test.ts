@@ -1,6 +1,6 @@
 // One process at a time: who holds the lock is named, and a holder that is gone is no holder.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -87,3 +87,21 @@ test("a state folder that is none is named", () => {
   expect(error.code).toBe("state-not-writable");
   expect(error.place.file).toContain(file);
 });
+
+test("nobody else may read who holds it", () => {
+  const lock = takeLock(state, "east", "run-1");
+  expect(statSync(join(state, "locks", "east.lock")).mode & 0o777).toBe(0o600);
+  lock.release();
+});
+
+test.runIf(process.platform === "linux")(
+  "the holder is known by the moment at which its process began",
+  () => {
+    const lock = takeLock(state, "east", "run-1");
+    const upMs = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) * 1000;
+    // The kernel counts a hundred ticks a second, from when the machine was started.
+    const beganMs = Number(lockHolder(state, "east")?.startedAt) * 10;
+    expect(Math.abs(upMs - process.uptime() * 1000 - beganMs)).toBeLessThan(5000);
+    lock.release();
+  },
+);
