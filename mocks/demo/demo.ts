@@ -48,7 +48,11 @@ function from12(release: LabRelease): Story {
 }
 
 /** Runs the built tool as a shell would, its output passed on as it comes. */
-function itlctl(args: readonly string[], folder: string, environment: NodeJS.ProcessEnv): Promise<{ exit: number; out: string }> {
+function itlctl(
+  args: readonly string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ exit: number; out: string }> {
   const isQuiet = args.includes("--json");
   if (!isQuiet) say(`\n$ itlctl ${args.join(" ")}`);
   const child = spawn(process.execPath, [program, ...args], {
@@ -94,7 +98,9 @@ async function tellStory(story: Story): Promise<void> {
   const run = (...args: readonly string[]) => itlctl(args, folder, environment);
   try {
     await lab.writeInventory(folder);
-    tell(`Friday evening. Cluster ${cluster.name}, release ${cluster.profile.version}; the nightly look keeps every list it sees.`);
+    tell(
+      `Friday evening. Cluster ${cluster.name}, release ${cluster.profile.version}; the nightly look keeps every list it sees.`,
+    );
     requireExit("status", (await run("status", cluster.name)).exit, 0, 3);
 
     await playSteps(scenario.steps, lab.clusters, (name, bytes) => {
@@ -105,7 +111,11 @@ async function tellStory(story: Story): Promise<void> {
     await run("status", cluster.name);
 
     tell("The recovery. (--yes stands for typing the cluster's name at a terminal.)");
-    requireExit("recover", (await run("recover", cluster.name, ...story.recoverFlags(lab), "--yes")).exit, 21);
+    requireExit(
+      "recover",
+      (await run("recover", cluster.name, ...story.recoverFlags(lab), "--yes")).exit,
+      21,
+    );
     const { runs } = JSON.parse((await run("runs", "--json")).out) as { runs: readonly { run: string }[] };
     const id = runs[0]?.run ?? "";
 
@@ -123,7 +133,10 @@ async function tellStory(story: Story): Promise<void> {
     const trusting = printPhones(cluster, "After");
     await run("status", cluster.name);
     const lost = cluster.phones.length - trusting;
-    if (lost > 0) say(`\n${lost} phone cannot be helped from here: its list has no recovery record. Delete its trust list by hand.`);
+    if (lost > 0)
+      say(
+        `\n${lost} phone cannot be helped from here: its list has no recovery record. Delete its trust list by hand.`,
+      );
     if (lab.complaints.length > 0) throw new Error(`the lab complains: ${lab.complaints.join("; ")}`);
   } finally {
     await lab.close();
@@ -135,7 +148,9 @@ const flag = process.argv.indexOf("--release");
 const release = flag < 0 ? "11.5" : (process.argv[flag + 1] ?? "");
 const story = stories[release];
 if (story === undefined) {
-  process.stderr.write(`no story for release ${release}; there is one for ${Object.keys(stories).join(", ")}\n`);
+  process.stderr.write(
+    `no story for release ${release}; there is one for ${Object.keys(stories).join(", ")}\n`,
+  );
   process.exitCode = 2;
 } else {
   await tellStory(story);

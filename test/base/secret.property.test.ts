@@ -157,7 +157,7 @@ test("a secret never prints itself", () => {
     String(secret),
     JSON.stringify({ secret }),
     inspect({ secret }, { showHidden: true }),
-    `${secret}`,
+    String(secret),
   ];
   for (const text of printed) {
     expect(text).toContain(bullets);

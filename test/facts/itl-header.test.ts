@@ -1,6 +1,7 @@
 // Headers that lack a field, or end one byte too early: what is absent is null, what is needed is named.
 import { describe, expect, test } from "vitest";
 import { parseItlHeader } from "../../src/facts/itl-header.ts";
+import { beginsLikeRecord } from "../../src/facts/itl-records.ts";
 import { readTlvField, tlvNumber, tlvText } from "../../src/facts/tlv-field.ts";
 import { readOrRefusal } from "./refusal.ts";
 import { head, holding, number, text, tlv } from "./tlv-bytes.ts";
@@ -69,6 +70,13 @@ describe("a header", () => {
     expect(messageOf(padded(4))).toContain("do not end where its length says");
   });
 
+  test("is padded with nothing but padding, and not past its length", () => {
+    expect(messageOf(header([signer, signature, Buffer.of(13, 0)]))).toMatch(/^file-unreadable: /);
+    expect(messageOf(header([signer, signature, tlv(16, Buffer.of(13, 13))]))).toMatch(/^file-unreadable: /);
+    const padded = header([signer, signature, Buffer.of(13)]);
+    expect(messageOf(Buffer.concat([padded, Buffer.of(13)]))).toBe("read");
+  });
+
   test("is not padded before its fields end", () => {
     expect(messageOf(header([signer, Buffer.of(13), signature]))).toMatch(/^file-unreadable: /);
   });
@@ -83,6 +91,20 @@ describe("a header", () => {
     expect(messageOf(header([open, signature]))).toMatch(/^file-unreadable: /);
     expect(messageOf(header([signer, signature, head(16, 4)]))).toMatch(/^file-unreadable: /);
   });
+});
+
+test.each<[string, Buffer, boolean]>([
+  ["a record of five bytes", Buffer.of(1, 0, 2, 0, 5), true],
+  ["a record that ends with the file", Buffer.of(1, 0, 2, 0, 6, 9), true],
+  ["one that is longer than the file", Buffer.of(1, 0, 2, 0, 6), false],
+  ["one too short for its own length", Buffer.of(1, 0, 2, 0, 4), false],
+  ["another field", Buffer.of(2, 0, 2, 0, 5), false],
+  ["a length of another size", Buffer.of(1, 0, 1, 0, 5), false],
+  ["four bytes", Buffer.of(1, 0, 2, 0), false],
+  ["nothing", Buffer.alloc(0), false],
+])("what a record seems to begin with: %s", (_what, bytes, isRecord) => {
+  expect(beginsLikeRecord(bytes, 0)).toBe(isRecord);
+  expect(beginsLikeRecord(Buffer.concat([Buffer.of(1, 1), bytes]), 2)).toBe(isRecord);
 });
 
 describe("a field", () => {

@@ -9,7 +9,7 @@ import type { Parts } from "./tlv-bytes.ts";
 
 export const signer = makeCertificate("signer", "0083e908");
 export const other = makeCertificate("signer", "0083e908");
-export const { key } = signer;
+const { key } = signer;
 export const serial = Buffer.from("83E908", "hex");
 export const names = [text(3, "CN=signer;O=cisco"), text(5, "CN=issuer;O=cisco"), tlv(6, serial)];
 export const token = record(

@@ -109,7 +109,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s is an interrupt of the process", (
 test("two operators at once: one recovers, the other is told who is at work, and there is one reset", async () => {
   sweep.put(lost);
   const both = await Promise.all([recover(), recover()]);
-  expect(both.map(({ exit }) => exit).sort()).toEqual([11, 21]);
+  expect(both.map(({ exit }) => exit).sort((a, b) => a - b)).toEqual([11, 21]);
   const refused = both.find(({ exit }) => exit === 11);
   expect(refused && documentOf(refused).error).toMatchObject({
     code: "run-locked",
@@ -123,7 +123,7 @@ test("two operators resume the same run: one goes on, the other is told", async 
   const { run } = documentOf(await recover());
   sweep.cluster.bootPhones();
   const both = await Promise.all([resume(run, "--confirm", "phones"), resume(run, "--confirm", "phones")]);
-  expect(both.map(({ exit }) => exit).sort()).toEqual([11, 21]);
+  expect(both.map(({ exit }) => exit).sort((a, b) => a - b)).toEqual([11, 21]);
   expect(written()).toEqual(["reset on pub", "restart on pub", "restart on tftp2"]);
 });
 

@@ -33,7 +33,7 @@ test("however output is gathered and cut, the same bytes arrive in order", () =>
 });
 
 test("a line of any length on a terminal of any width shows as it was typed", () => {
-  const keys = fc.string({ unit: fc.constantFrom(..."abc XYZ09-_./'=,()"), maxLength: 300 });
+  const keys = fc.string({ unit: fc.constantFrom(..."abc XYZ09-_./'=,()".split("")), maxLength: 300 });
   fc.assert(
     fc.property(
       keys,

@@ -40,7 +40,7 @@ export async function openMemorySession(
   const masker = createMasker();
   const heard: string[] = [];
   const transcript: Transcript = {
-    sent: (text) => heard.push(`> ${text}`),
+    sent: (text) => heard.push(`> ${text.toString()}`),
     received: (text) => heard.push(`< ${text}`),
     note: (text) => heard.push(`# ${text}`),
     close() {},
