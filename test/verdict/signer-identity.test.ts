@@ -69,3 +69,14 @@ test("the signer of a list that carries no record of it is known by name and ser
   expect(signer?.serial).toBe(file.header.signer.serial);
   expect(signer === null ? null : keyOf(signer)).toBeNull();
 });
+
+test("a record that prints only a hash is known by it where it is one of SHA-1", () => {
+  const record = recoveryRecordOf(listOf(makeLab("12.5"), "pub").file);
+  if (record === null) throw new Error("no recovery record");
+  const printed = (certHash: string | null) =>
+    identityOfRecord({ ...record, certificateSha1: null, certHash }).certificateSha1;
+  const sha1 = Array.from({ length: 20 }, () => "AB").join(":");
+  expect(printed(sha1)).toBe(sha1);
+  expect(printed(`${sha1}:AB`)).toBeNull();
+  expect(printed(null)).toBeNull();
+});
