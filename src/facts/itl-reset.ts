@@ -24,6 +24,10 @@ const silent = [
   /^Following is the list of Active tftp servers in the cluster$/,
   /^Transferring new reset ITL file to the TFTP server nodes in the cluster\.+$/,
   /^Restarting Cisco Tftp service on host \S+$/,
+  // A first contact with the key's server: the words of tac-07, answered only for the one key that is expected.
+  /^The authenticity of host '\S+ \(\S+\)' can't be established\.$/,
+  /^[A-Z0-9]{2,16} key fingerprint is \S+$/,
+  /^Are you sure you want to continue connecting \(yes\/no(?:\/\[fingerprint\])?\)\s*\?\s*yes$/,
 ];
 const prompt = /^Enter (?:CCM Administrator|Sftp) password\s?:\s*[*•]*\s*/;
 /** Debug text of 10.0: name parts of the certificate and a counter. */

@@ -24,6 +24,19 @@ test("remotekey of 10.0: its debug noise says nothing (tac-02)", () => {
   expect(parseItlReset(remote)).toEqual(both);
 });
 
+test("a first contact with the key's server, answered with yes, says nothing of the reset (words of tac-07)", () => {
+  const contact = transcript("tac-07")
+    .split("\n")
+    .filter((line) => /authenticity|fingerprint|continue connecting/.test(line));
+  expect(contact).toHaveLength(3);
+  const [echo, ...rest] = remote.split("\n");
+  expect(parseItlReset([echo, ...contact, ...rest].join("\n"))).toEqual(both);
+  const refused = contact.map((line) => line.replace(/yes$/, "no"));
+  expect(parseItlReset([echo, ...refused, ...rest].join("\n")).unknownLines).toEqual([
+    "Are you sure you want to continue connecting (yes/no)? no",
+  ]);
+});
+
 test("12.5: no prompt, no restart, hosts between rules (ext-03)", () => {
   expect(parseItlReset(newer)).toEqual({
     isGenerated: true,

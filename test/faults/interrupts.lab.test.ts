@@ -21,6 +21,8 @@ const documentOf = (result: CliResult) => result.json<RunDocument>();
 const typed = (line: string) => sweep.cluster.commandLog.filter((one) => one.line.startsWith(line)).length;
 const written = () => sweep.cluster.writes.map(({ node, kind }) => `${kind} on ${node}`);
 
+const exitsOf = (results: readonly CliResult[]) => results.map(({ exit }) => exit).sort((a, b) => a - b);
+
 /** Presses Ctrl-C so often as soon as the lab carries a write out. */
 function pressing(times: number) {
   let press = () => {};

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FaultPoint } from "../../mocks/lab/faults.ts";
-import type { LabNode, LabPhone, LabRelease, LabService } from "../../mocks/lab/model.ts";
+import type { LabCertificate, LabNode, LabPhone, LabRelease, LabService } from "../../mocks/lab/model.ts";
 import type { StagedCluster } from "../../mocks/lab/cluster-state.ts";
 import { createLabClock } from "../../mocks/lab/lab-clock.ts";
 import { loadScenario, playSteps } from "../../mocks/lab/scenarios.ts";
@@ -44,7 +44,8 @@ export interface SweepLab {
   /** How often the clock was pushed because nothing moved any more. */
   pushes: number;
   run(args: readonly string[], hooks?: RunHooks): Promise<CliResult>;
-  keep(): Moment;
+  /** `areReset`: the lists are those of a reset, so that the next restart of Cisco Tftp writes new ones. */
+  keep(areReset?: boolean): Moment;
   put(moment: Moment): void;
   close(): Promise<void>;
 }
@@ -143,11 +144,11 @@ export async function openSweepLab(release: LabRelease, key: SweepKey): Promise<
       });
       return untilEnd(work);
     },
-    keep() {
+    keep(areReset = false) {
       const kept = join(folder, `kept-${cases}`);
       if (existsSync(state)) cpSync(state, kept, { recursive: true });
       return {
-        nodes: cluster.nodes.map((node) => keepNode(cluster, node)),
+        nodes: cluster.nodes.map((node) => keepNode(cluster, node, areReset)),
         phones: cluster.phones.map(keepPhone),
         folder: kept,
       };
@@ -182,7 +183,7 @@ export async function openSweepLab(release: LabRelease, key: SweepKey): Promise<
   return sweep;
 }
 
-function keepNode(cluster: StagedCluster, node: LabNode): () => void {
+function keepNode(cluster: StagedCluster, node: LabNode, isReset: boolean): () => void {
   const { listFile, listModified, servedFile, clockSkewMs } = node;
   const certificates = [...node.certificates];
   const services = node.services.map((service): LabService => ({ ...service }));
@@ -191,8 +192,12 @@ function keepNode(cluster: StagedCluster, node: LabNode): () => void {
     for (const [unit, certificate] of certificates) node.certificates.set(unit, certificate);
     for (const [index, service] of node.services.entries()) Object.assign(service, services[index]);
     node.isReachable = true;
-    // What a restart compares with is the store as it is now; then the very bytes that were kept.
+    // What the next restart compares with: the store as it is now, or behind a reset another one.
+    const vouching = node.certificates.get("TVS") as LabCertificate;
+    const tomcat = node.certificates.get("tomcat") as LabCertificate;
+    node.certificates.set("TVS", isReset ? tomcat : vouching);
     cluster.rebuildList(node);
+    node.certificates.set("TVS", vouching);
     Object.assign(node, { listFile, listModified, servedFile, clockSkewMs });
     node.knownSftpHosts.clear();
     node.regeneratedAt.clear();

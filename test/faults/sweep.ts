@@ -41,7 +41,7 @@ export async function sweepWrite(
       let points = sweep.passed.filter(({ command }) => command.startsWith("utils itl reset"));
       if (write === "restart") {
         sweep.cluster.bootPhones();
-        Object.assign(moment, { lost: sweep.keep(), run: held.run });
+        Object.assign(moment, { lost: sweep.keep(true), run: held.run });
         const args = ["resume", held.run ?? "", "--confirm", "phones", "--yes", "--json"];
         sweep.passed.length = 0;
         expect((await sweep.run(args)).exit).toBeLessThan(22);
@@ -81,7 +81,7 @@ function casesOf(
     ...around.map((trouble): SweepCase => ({ trouble, node: "pub", write, at: null, isCarriedOn: true })),
     ...pointTroubles.flatMap((trouble) =>
       points.map(({ node, at }): SweepCase => {
-        const isCarriedOn = write === "restart" || at.kind !== "line" || at.line % 4 === 1;
+        const isCarriedOn = at.kind !== "line" || at.line % 4 === 1;
         return { trouble, node, write, at, isCarriedOn };
       }),
     ),
