@@ -193,3 +193,38 @@ test.each(from12)("from 12.0 (%s) a regenerated CallManager is no change that lo
   const { held } = choose(lab, { history });
   expect(held[0]?.file.sha1).toBe(lost["pub"]?.[0]?.file.sha1);
 });
+
+describe("a TFTP node that serves nothing now", () => {
+  const silent = (lab: StagedCluster) =>
+    factsOf(lab)
+      .nodes.filter(isTftpNode)
+      .map((node) => ({ ...node, itl: null, served: null }));
+
+  test("is taken by its history: the list before the newest that is normal", () => {
+    const lab = makeLab("11.5");
+    const before = listOf(lab, "pub").file.sha1;
+    const oldest = historyOf(lab);
+    replace(lab, ["CallManager", "TVS"]);
+    const { held, findings } = choose(lab, { nodes: silent(lab), history: later(oldest, lab) });
+    expect(held.map(({ source, file }) => [source, file.sha1])[0]).toEqual(["history", before]);
+    expect(findings).toEqual([]);
+  });
+
+  test("and of which only reset lists are known holds nobody knows what", async () => {
+    const lab = makeLab("11.5");
+    await lab.resetLocalkey();
+    const { held, findings } = choose(lab, { nodes: silent(lab), history: historyOf(lab) });
+    expect(held).toEqual([]);
+    expect(findings.map(({ message }) => message)).toEqual([
+      "pub: no list is known that its phones could hold",
+      "tftp2: no list is known that its phones could hold",
+    ]);
+  });
+
+  test("is not said of a node that serves one", () => {
+    expect(choose(makeLab("11.5")).findings.map(({ message }) => message)).toEqual([
+      "pub: no list from before the change is known; its phones are taken to hold the list that it serves now",
+      "tftp2: no list from before the change is known; its phones are taken to hold the list that it serves now",
+    ]);
+  });
+});
