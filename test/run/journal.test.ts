@@ -79,6 +79,17 @@ test("secrets are masked in free text, and never in words that the run is made o
   expect(journal.entries()).toEqual(readJournal(path));
 });
 
+test("what a resumed run is found by is kept, even where a secret is the very word", () => {
+  const knowing = createMasker();
+  for (const word of ["itl-recovery", "abc123def456"]) knowing.add(new Secret(word));
+  const journal = openJournal(path, { clock, masker: knowing, isNew: true });
+  const request = { requestedKey: null, accepted: [], isUnattended: true, remoteKey: null, heldFile: null };
+  const named = { run: "r1", cluster: "east", playbook: "itl-recovery", fingerprint: "abc123def456" };
+  journal.append({ kind: "run-started", ...named, nodes: ["pub"], request, version: "0.1.0" });
+  journal.close();
+  expect(readJournal(path)[0]).toMatchObject(named);
+});
+
 test("secrets are masked in lists of things too, and what has no text stays as it was", () => {
   const knowing = createMasker();
   knowing.add(new Secret("hunter-2-green"));
@@ -192,6 +203,8 @@ describe("damage", () => {
     write(["one", "two"]);
     const [a = "", b = ""] = lines();
     store([a, resealed(b, '"seq":2', '"seq":3')]);
+    expect(lineOf()).toBe(2);
+    store([a, resealed(b, '"kind":"waiting",', "")]);
     expect(lineOf()).toBe(2);
   });
 

@@ -228,3 +228,15 @@ describe("a TFTP node that serves nothing now", () => {
     ]);
   });
 });
+
+test.each(releases)("a list that only show itl tells of is judged by its signer (%s)", (release) => {
+  const lab = makeLab(release);
+  const lost = listOf(lab, "pub").file.sha1;
+  const oldest = historyOf(lab);
+  replace(lab, loss(release));
+  const history = later(oldest, lab);
+  replace(lab, ["TVS"]);
+  const nodes = factsOf(lab).nodes.filter(isTftpNode);
+  const shownOnly = nodes.map((node) => ({ ...node, served: null }));
+  expect(choose(lab, { nodes: shownOnly, history }).held[0]?.file.sha1).toBe(lost);
+});
