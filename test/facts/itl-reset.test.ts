@@ -108,3 +108,31 @@ describe("unknown is", () => {
     );
   });
 });
+
+const sentences = [
+  "Successfully transferred reset ITL to node cm1",
+  "Cisco Tftp service restarted on host cm1",
+  "Number of Active TFTP servers in the cluster : 0",
+  "['cm1', 'cm2']",
+  "The reset ITL file was generated successfully",
+  "====",
+  "****",
+];
+test.each(sentences.flatMap((line) => [`not: ${line}`, `${line} but not now`]))(
+  "a known sentence with words around it is not known: %s",
+  (line) => {
+    const reset = parseItlReset(`${line}\n`);
+    expect(reset).toEqual({ isGenerated: false, tftpNodes: [], nodes: [], unknownLines: [line] });
+  },
+);
+
+test.each(["['cm1', '?']", "['cm1', cm2]", "[x'cm1']", "['cm1'x]"])("%s names nobody", (line) => {
+  expect(parseItlReset(`${line}\n`)).toMatchObject({ tftpNodes: [], unknownLines: [line] });
+});
+
+test.each(["cluster:12", "cluster  :  12"])("a count may be spaced as it likes: %s", (end) => {
+  const line = `Number of Active TFTP servers in the ${end}`;
+  expect(parseItlReset(`${line}\n`).unknownLines).toEqual([line]);
+  const names = Array.from({ length: 12 }, (_, at) => `'cm${at}'`).join(", ");
+  expect(parseItlReset(`${line}\n[${names}]\n`).unknownLines).toEqual([]);
+});
