@@ -179,9 +179,10 @@ describe("findings", () => {
     const { findings: known } = stateAfter(
       findings(first, finding("itl-missing", "tftp2")),
       findings(finding("itl-missing", "pub", "again"), finding("clock-skew", "pub")),
+      findings(finding("clock-skew", "tftp2"), finding("clock-skew", "pub", "again")),
     );
     expect(known.map(({ code, node }) => `${code} ${node}`)).toEqual([
-      ...["itl-missing pub", "itl-missing tftp2", "clock-skew pub"],
+      ...["itl-missing pub", "itl-missing tftp2", "clock-skew pub", "clock-skew tftp2"],
     ]);
     expect(known[0]).toEqual(first);
   });
