@@ -1,6 +1,6 @@
 // One process at a time carries out a run on a cluster: a lock file that names its holder and dies with it.
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { OperatorError } from "../base/errors.ts";
@@ -30,7 +30,7 @@ export function takeLock(stateFolder: string, cluster: string, run: string): Loc
       if (isLinked(own, path)) return { release: () => rmSync(path, { force: true }) };
       const holder = lockHolder(stateFolder, cluster);
       if (holder !== null) throw lockedBy(cluster, holder);
-      rmSync(path, { force: true });
+      setAside(path, `${own}.dead`);
     }
   } catch (error) {
     throw error instanceof OperatorError ? error : notWritable(path, error);
@@ -38,6 +38,18 @@ export function takeLock(stateFolder: string, cluster: string, run: string): Loc
     onlyTry(() => rmSync(own, { force: true }));
   }
   throw lockedBy(cluster, null);
+}
+
+/** Takes a dead holder's lock away in one step; one that somebody else has just taken in its place is put back. */
+function setAside(path: string, aside: string): void {
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  if (readHolder(aside) !== null) isLinked(aside, path);
+  rmSync(aside, { force: true });
 }
 
 /** What lies around afterwards must not hide why the lock was not taken. */
@@ -62,9 +74,13 @@ function isLinked(own: string, path: string): boolean {
 
 /** Who holds the cluster's lock; null when nobody does or its process is gone. */
 export function lockHolder(stateFolder: string, cluster: string): Holder | null {
+  return readHolder(pathOf(stateFolder, cluster));
+}
+
+function readHolder(path: string): Holder | null {
   let holder: Holder;
   try {
-    holder = JSON.parse(readFileSync(pathOf(stateFolder, cluster), "utf8")) as Holder;
+    holder = JSON.parse(readFileSync(path, "utf8")) as Holder;
   } catch {
     return null;
   }
