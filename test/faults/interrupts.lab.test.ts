@@ -111,7 +111,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s is an interrupt of the process", (
 test("two operators at once: one recovers, the other is told who is at work, and there is one reset", async () => {
   sweep.put(lost);
   const both = await Promise.all([recover(), recover()]);
-  expect(both.map(({ exit }) => exit).sort((a, b) => a - b)).toEqual([11, 21]);
+  expect(exitsOf(both)).toEqual([11, 21]);
   const refused = both.find(({ exit }) => exit === 11);
   expect(refused && documentOf(refused).error).toMatchObject({
     code: "run-locked",
@@ -125,7 +125,7 @@ test("two operators resume the same run: one goes on, the other is told", async 
   const { run } = documentOf(await recover());
   sweep.cluster.bootPhones();
   const both = await Promise.all([resume(run, "--confirm", "phones"), resume(run, "--confirm", "phones")]);
-  expect(both.map(({ exit }) => exit).sort((a, b) => a - b)).toEqual([11, 21]);
+  expect(exitsOf(both)).toEqual([11, 21]);
   expect(written()).toEqual(["reset on pub", "restart on pub", "restart on tftp2"]);
 });
 
@@ -153,4 +153,16 @@ test("a run abandoned after its reset: it is over for good, and a new one starts
   expect(anew.steps[1]).toMatchObject({ step: "reset", outcome: "skipped" });
   expect(anew).toMatchObject({ outcome: "held", waitsFor: "phones" });
   expect([typed("utils itl reset"), written()]).toEqual([1, ["reset on pub"]]);
+});
+
+test("a node left behind in silence: abandoned, and cured by a new recovery that names both lists", async () => {
+  sweep.put(lost);
+  sweep.cluster.truthFaults.missesNewFile.set("tftp2", "silent");
+  const failed = documentOf(await recover());
+  expect(failed).toMatchObject({ outcome: "failed", error: { code: "step-failed" } });
+  await sweep.run(["abandon", failed.run ?? "", "--reason", "tftp2 was left behind", "--json"]);
+  await sweep.lab.clock.advance(60_000);
+  const anew = documentOf(await recover());
+  expect(anew).toMatchObject({ outcome: "held", waitsFor: "phones" });
+  expect(written()).toEqual(["reset on pub", "reset on pub"]);
 });
