@@ -45,7 +45,13 @@ export async function openLostCluster(
     ],
     recover: (...flags) => run(["recover", "east", "--json", ...flags]),
     resume: (name, ...flags) => run(["resume", name, "--json", "--yes", ...flags]),
-    boot: () => Object.fromEntries(lab.cluster().bootPhones().map(({ phone, accepted }) => [phone, accepted])),
+    boot: () =>
+      Object.fromEntries(
+        lab
+          .cluster()
+          .bootPhones()
+          .map(({ phone, accepted }) => [phone, accepted]),
+      ),
     written: () => lab.cluster().writes.map(({ node, line }) => `${node}: ${line}`),
   };
 }
