@@ -26,7 +26,8 @@ export interface SweepCase {
 /** What came of it: the cells of the table. */
 export interface CaseResult {
   readonly first: string;
-  readonly looks: boolean;
+  /** Whether nodes were read after the write; null where none was sent. */
+  readonly looks: boolean | null;
   readonly resumes: string;
   /** Null where the case was not carried on to the end of the run. */
   readonly final: string | null;
@@ -60,7 +61,9 @@ export async function carryCase(sweep: SweepLab, one: SweepCase, run: string | n
     run === null ? await step("recover", "east", ...sweep.flags) : await resume(run, "--confirm", "phones");
   const id = first.run ?? "";
   const { passed } = sweep;
-  const writes = passed.findLastIndex(({ command }) => lines[one.write].test(command));
+  const writes = passed.findLastIndex(
+    ({ command, at }) => at.kind === "before" && lines[one.write].test(command),
+  );
   // A node that lets nobody in was asked too.
   const looks = passed.slice(writes + 1).filter(({ command }) => /^(login|show itl)$/.test(command)).length;
   const isTroubled = (document: RunDocument) => !isOnTrack(document, one.write);

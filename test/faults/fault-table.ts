@@ -13,9 +13,10 @@ interface Stretch {
 /** The rows of one table as Markdown, under a sentence with its counts. */
 export function renderFaultTable(swept: readonly SweptCase[]): string {
   const releases = [...new Set(swept.map(({ release }) => release))];
+  const told = swept.map((one) => endedWell(one, swept));
   const rows = new Map<string, { stretch: Stretch; releases: LabRelease[] }>();
   for (const release of releases) {
-    for (const stretch of stretchesOf(swept.filter((one) => one.release === release))) {
+    for (const stretch of stretchesOf(told.filter((one) => one.release === release))) {
       const key = JSON.stringify([stretch.trouble, placesText(stretch.places), stretch.result]);
       const row = rows.get(key);
       if (row === undefined) rows.set(key, { stretch, releases: [release] });
@@ -37,10 +38,27 @@ export function renderFaultTable(swept: readonly SweptCase[]): string {
   ].join("\n");
 }
 
+/** How the release's run without trouble ended stands as `ended well`: weak keys of 10.0 alone are a warning. */
+function endedWell(one: SweptCase, all: readonly SweptCase[]): SweptCase {
+  const clean = all.find(({ release, place }) => release === one.release && place === null)?.result.final;
+  if (clean === undefined || clean === null) return one;
+  const told = (text: string) => text.replaceAll(clean, "ended well");
+  const { first, resumes, final } = one.result;
+  const result = { first: told(first), resumes: told(resumes), final: final === null ? null : told(final) };
+  return { ...one, result: { ...one.result, ...result } };
+}
+
 function renderRow({ trouble, places, result }: Stretch, releases: readonly string[]): string {
   const { first, looks, resumes, sent, took, final } = result;
   const cells = [
-    ...[trouble, placesText(places), releases.join(", "), first, looks ? "yes" : "no", resumes],
+    ...[
+      trouble,
+      placesText(places),
+      releases.join(", "),
+      first,
+      looks === null ? "-" : looks ? "yes" : "no",
+      resumes,
+    ],
     ...[`${sent}, ${took}`, final ?? "as above"],
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;

@@ -165,6 +165,8 @@ export async function openSweepLab(release: LabRelease, key: SweepKey): Promise<
       for (const log of [cluster.writes, cluster.commandLog, cluster.complaints, sweep.passed])
         log.length = 0;
       cluster.isReplicationHealthy = true;
+      // Cut at random places only where a case asks for it: else what a point is cut into would be chance.
+      for (const node of cluster.nodes) node.ssh.isOutputCut = false;
       cluster.switches.serviceRestartMs = restartMs;
       Object.assign(sweep, { onWrite: null, isSplit: false, pushes: 0 });
     },

@@ -86,6 +86,10 @@ export const clusterTroubles: readonly ClusterTrouble[] = [
     sweep.isSplit = true;
     return nothing;
   }),
+  cluster("lines arrive joined, and cut at random places", (sweep) => {
+    for (const node of sweep.cluster.nodes) node.ssh.isOutputCut = true;
+    return nothing;
+  }),
   ...["pub", "tftp2"].flatMap((name) => [
     cluster(`${name} serves its file from before`, (sweep) => {
       sweep.cluster.truthFaults.staleServed.add(name);
