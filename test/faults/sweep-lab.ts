@@ -108,7 +108,9 @@ export async function openSweepLab(release: LabRelease, key: SweepKey): Promise<
       await new Promise((resolve) => {
         setTimeout(resolve, turnMs);
       });
-      quiet = activity === seen && lab.clock.pending > 0 ? quiet + 1 : 0;
+      // A fetch over HTTP or SFTP takes real time, and no byte of a shell.
+      const isFetching = process.getActiveResourcesInfo().includes("TCPSocketWrap");
+      quiet = activity === seen && !isFetching && lab.clock.pending > 0 ? quiet + 1 : 0;
       seen = activity;
       if (quiet < quietTurns || isOver) continue;
       quiet = 0;

@@ -71,7 +71,7 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
     } else if (outcome.kind !== "answered") {
       return afterRefusal(step, context, name, now, outcome.detail);
     } else if (!isUnderstood(outcome.text, step.service)) {
-      const what = `the platform said something that is not known: ${outcome.tail}`;
+      const what = `the platform did not say in known words that it restarts: ${outcome.tail}`;
       return afterRefusal(step, context, name, now, what);
     }
   }
@@ -113,10 +113,10 @@ async function afterRefusal(
   return trouble(step, context, name, "step-failed", `${what}. Now: ${name} ${standing}`);
 }
 
-/** Nothing but known lines, and rows of this service only; which state they end in is for `utils service list` to say. */
+/** Rows of this service, and nothing but known lines beside them; which state they end in is for `utils service list` to say. */
 function isUnderstood(text: string, wanted: string): boolean {
   const { service, unknownLines } = parseServiceRestart(text);
-  return unknownLines.length === 0 && (service === null || service === wanted);
+  return unknownLines.length === 0 && service === wanted;
 }
 
 async function isServiceStarted(step: RestartStep, context: RunContext, name: string): Promise<boolean> {
