@@ -64,8 +64,10 @@ async function writeOnce(step: ResetStep, context: RunContext, basis: RecoveryBa
       : missing.length > 0
         ? `the platform did not say that ${missing.join(", ")} got the new list`
         : "the platform said something that is not known";
+    await outcome.leave();
     return afterTrouble(context, basis, command, `${what}: ${outcome.tail}`, "said");
   }
+  await outcome.leave();
   const lost = outcome.kind === "lost" || outcome.kind === "timed-out";
   return afterTrouble(context, basis, command, outcome.detail, lost ? "lost" : "said");
 }

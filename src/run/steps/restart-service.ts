@@ -69,9 +69,11 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
       if (after === null || after === now)
         return trouble(step, context, name, "outcome-unknown", outcome.detail);
     } else if (outcome.kind !== "answered") {
+      await outcome.leave();
       return afterRefusal(step, context, name, now, outcome.detail);
     } else if (!isUnderstood(outcome.text, step.service)) {
       const what = `the platform did not say in known words that it restarts: ${outcome.tail}`;
+      await outcome.leave();
       return afterRefusal(step, context, name, now, what);
     }
   }

@@ -15,6 +15,11 @@ export type SentWrite =
       readonly detail: string;
     };
 
+/** `leave` closes the session of the write: where its answer was not understood it may be out of step, and the look gets a new one. */
+interface LeftSession {
+  leave(): Promise<void>;
+}
+
 /**
  * Sends one write. Before: the intent is on disk. After: its end is on disk. Throws only when nothing was sent; a step
  * may then be carried out again. Nobody retries it here.
@@ -25,7 +30,7 @@ export async function sendWrite(
   nodeName: string,
   command: WriteCommand,
   baseline: Readonly<Record<string, string | null>>,
-): Promise<SentWrite> {
+): Promise<SentWrite & LeftSession> {
   const node = context.cluster.nodes.find((candidate) => candidate.name === nodeName);
   if (node === undefined) throw new Error(`${nodeName} is not in the inventory`);
   const session = await context.pool.session(node);
@@ -49,7 +54,7 @@ export async function sendWrite(
       place: { cluster: context.cluster.name, node: nodeName, step },
     });
   }
-  return sent;
+  return { ...sent, leave: () => session.close() };
 }
 
 function sentWriteOf(outcome: WriteOutcome): SentWrite {
