@@ -56,6 +56,17 @@ export type VaultSettings =
       readonly receiver: { readonly address: string; readonly port: number; readonly hostKey: string } | null;
     };
 
+/** A program and its arguments, started without a shell. */
+export type HookCommand = readonly [program: string, ...words: string[]];
+
+/** What is started when something happens that somebody should hear of; null: nothing. */
+export interface Hooks {
+  readonly backupStored: HookCommand | null;
+  readonly backupFailed: HookCommand | null;
+  readonly alarmActive: HookCommand | null;
+  readonly timeLimitMs: number;
+}
+
 export interface Cluster {
   readonly name: string;
   readonly nodes: readonly ClusterNode[];
@@ -77,6 +88,7 @@ export interface Cluster {
     readonly requireProof: "matched" | "opened" | "unopened";
   };
   readonly thresholds: { readonly certificateDays: number; readonly backupAgeMs: number };
+  readonly hooks: Hooks;
   /** Where the cluster stands in its file, for errors. */
   readonly source: { readonly file: string; readonly line: number };
 }

@@ -1,4 +1,5 @@
 // One inventory file as parsed YAML → what contradicts itself between fields. It works on half-wrong files too, so that all problems come at once.
+import { parseDuration } from "../base/duration.ts";
 
 /** A contradiction and where it stands. */
 export interface Contradiction {
@@ -32,6 +33,7 @@ function clusterRules(cluster: Fields): Contradiction[] {
     ...nodes.flatMap((node, index) => hostKeyRules(node.ssh, ["nodes", index, "ssh"])),
     ...vaultRules(fields(cluster.vault) ?? {}),
     ...keepRules(fields(cluster.keep)),
+    ...hookRules(fields(cluster.hooks)),
   ];
 }
 
@@ -106,6 +108,11 @@ function keepRules(keep: Fields | null): Contradiction[] {
   const isNothing =
     ["last", "daily", "monthly"].every((rule) => keep[rule] === 0) && (keep.weekly ?? 0) === 0;
   return isNothing ? [{ path: ["keep"], message: "would keep no backup at all", at: "key" }] : [];
+}
+
+function hookRules(hooks: Fields | null): Contradiction[] {
+  if (typeof hooks?.timeLimit !== "string" || parseDuration(hooks.timeLimit) !== 0) return [];
+  return [{ path: ["hooks", "timeLimit"], message: "would end every hook before it begins" }];
 }
 
 function fields(value: unknown): Fields | null {

@@ -127,6 +127,25 @@ const directoryVault = z.strictObject({
   receiver: z.strictObject({ address, port, hostKey: localPath }).optional(),
 });
 
+const hook = z
+  .array(
+    z
+      .string(textError("a word of a hook must be text; put numbers in quotes"))
+      .min(1)
+      .max(4096)
+      .regex(/^\P{Cc}*$/u, { error: "a word of a hook may not hold a control character" }),
+    textError('must be a list: the program and its arguments, e.g. ["/usr/local/bin/tell-us", "--urgent"]'),
+  )
+  .min(1)
+  .max(64);
+
+const hooks = z.strictObject({
+  backupStored: hook.optional(),
+  backupFailed: hook.optional(),
+  alarmActive: hook.optional(),
+  timeLimit: duration.optional(),
+});
+
 const cluster = z.strictObject({
   nodes: z.array(node).min(1).max(1000),
   ssh: ssh.optional(),
@@ -155,6 +174,7 @@ const cluster = z.strictObject({
   thresholds: z
     .strictObject({ certificateDays: z.int().min(0).max(36_500).optional(), backupAge: duration.optional() })
     .optional(),
+  hooks: hooks.optional(),
 });
 
 /** One inventory file as written: `clusters:`, keyed by name. */

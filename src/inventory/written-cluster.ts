@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseDuration } from "../base/duration.ts";
-import type { Cluster, Login, SecretReference, SshSettings, VaultSettings } from "./cluster.ts";
+import type { Cluster, HookCommand, Login, SecretReference, SshSettings, VaultSettings } from "./cluster.ts";
 import type { WrittenCluster, WrittenSsh } from "./inventory-schema.ts";
 
 type ToPath = (path: string) => string;
@@ -45,6 +45,12 @@ export function completeCluster(name: string, written: WrittenCluster, source: C
     thresholds: {
       certificateDays: written.thresholds?.certificateDays ?? 180,
       backupAgeMs: durationOr(written.thresholds?.backupAge, "2d"),
+    },
+    hooks: {
+      backupStored: hookCommand(written.hooks?.backupStored, toPath),
+      backupFailed: hookCommand(written.hooks?.backupFailed, toPath),
+      alarmActive: hookCommand(written.hooks?.alarmActive, toPath),
+      timeLimitMs: durationOr(written.hooks?.timeLimit, "30s"),
     },
     source,
   };
@@ -104,6 +110,13 @@ function completeVault(
     hostKeys: withoutPadding(vault.hostKeys),
     delivery: vault.delivery ? login(vault.delivery) : null,
   };
+}
+
+/** A program without `/` is searched on PATH; any other stands at its path. */
+function hookCommand(written: readonly string[] | undefined, toPath: ToPath): HookCommand | null {
+  const [program, ...words] = written ?? [];
+  if (program === undefined) return null;
+  return [program.includes("/") ? toPath(program) : program, ...words];
 }
 
 function optionalSecret(text: string | undefined, toPath: ToPath): SecretReference | null {

@@ -65,6 +65,7 @@ test("the smallest inventory gets every default", () => {
       keep: { last: 7, daily: 30, weekly: 0, monthly: 24 },
       recoveryKey: { password: null, requireProof: "matched" },
       thresholds: { certificateDays: 180, backupAgeMs: 172_800_000 },
+      hooks: { backupStored: null, backupFailed: null, alarmActive: null, timeLimitMs: 30_000 },
       source: { file, line: 2 },
     },
   ]);
