@@ -2,7 +2,7 @@
 import type { Secret } from "../base/secret.ts";
 import { keys } from "./platform-text.ts";
 import type { WaitFailure, WaitLimits, Wire } from "./wire.ts";
-import type { ExpectedQuestion } from "./write-commands.ts";
+import type { ExpectedQuestion, WriteCommand } from "./write-commands.ts";
 
 export type DialogueEnd =
   /** The prompt came back; `refusal` says why an answer gave the command up. */
@@ -28,7 +28,7 @@ export interface DialogueResult {
  */
 export async function holdDialogue(
   wire: Wire,
-  command: { readonly line: string; readonly questions: readonly ExpectedQuestion[] },
+  command: Pick<WriteCommand, "line" | "questions" | "isInOrder">,
   wholeLimits: WaitLimits,
 ): Promise<DialogueResult> {
   const { channel } = wire;
@@ -62,6 +62,7 @@ export async function holdDialogue(
     const stop = (missingCredential: string | null) =>
       failed({ kind: "question", name: value.name, missingCredential, refusal }, true);
     if (question === undefined || asked.has(question.name) || refusal !== null) return stop(null);
+    if (command.isInOrder === true && command.questions[asked.size] !== question) return stop(null);
     if (question.answer === null) return stop(question.credential);
     asked.add(question.name);
     const reply =
@@ -87,13 +88,20 @@ async function answerQuestion(
   const unsent = wire.send(answer);
   if (unsent !== null) return { kind: "closed", reason: unsent };
   if (echo !== "hidden") {
-    const wanted = echo === "stars" ? "*".repeat(plain.length) : plain;
-    const echoed = await wire.wait(() => (channel.afterQuestion?.trim() === wanted ? true : null), limits);
+    const isEchoed = (shown: string | undefined) =>
+      echo === "stars" ? isStarsFor(plain, shown ?? "") : shown === plain;
+    const echoed = await wire.wait(() => (isEchoed(channel.afterQuestion?.trim()) ? true : null), limits);
     if (echoed.kind !== "found") return echoed;
     channel.settleQuestion();
   }
   const refusedEnter = wire.send(keys.enter);
   return refusedEnter === null ? null : { kind: "closed", reason: refusedEnter };
+}
+
+/** One star a character; whether a node counts bytes instead is not known. */
+function isStarsFor(plain: string, shown: string): boolean {
+  const isAll = shown === "*".repeat(shown.length);
+  return isAll && [[...plain].length, Buffer.byteLength(plain)].includes(shown.length);
 }
 
 /** Sends Ctrl-C and waits for the prompt; false when it did not come. */

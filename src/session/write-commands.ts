@@ -1,6 +1,6 @@
 // The closed set of commands that change a node: one line each, with the questions it may ask and what may be answered.
 import type { Secret } from "../base/secret.ts";
-import { certificateUnits, oneOf, safeArgument } from "./command-argument.ts";
+import { certificateUnits, oneOf, safeArgument, safePort, typeableSecret } from "./command-argument.ts";
 import { judgeHostKeyQuestion } from "./host-key-question.ts";
 import type { ShownHostKey } from "./host-key-question.ts";
 
@@ -29,6 +29,8 @@ export interface WriteCommand {
   readonly kind: "write";
   readonly line: string;
   readonly questions: readonly ExpectedQuestion[];
+  /** Each question may come only right behind the one listed before it; the last ones may stay away. */
+  readonly isInOrder?: true;
   readonly timeoutMs: number;
   readonly silenceMs: number;
 }
@@ -56,6 +58,17 @@ const secretQuestion = (
 
 const ccmQuestion = (password: Secret | null) =>
   secretQuestion("ccm-password", /Enter CCM Administrator password\s*:\s*$/, password, "ccm");
+
+const openQuestion = (
+  name: string,
+  pattern: RegExp,
+  answer: ExpectedQuestion["answer"],
+): ExpectedQuestion => ({ name, pattern, answer, credential: null, echo: "text", atMost: 1 });
+
+const hostKeyQuestion = (hostKey: ShownHostKey | null) =>
+  openQuestion("host-key", /continue connecting \(yes\/no(?:\/\[fingerprint\])?\)\s*\?\s*$/, (text) =>
+    judgeHostKeyQuestion(text, hostKey),
+  );
 
 /** How long a reset may take is on no record; it restarts TFTP on every TFTP node. */
 const resetLimits = { timeoutMs: minutes(30), silenceMs: minutes(15) };
@@ -88,14 +101,7 @@ export function resetItlRemotekey(options: {
     line: `utils itl reset remotekey ${host} ${user} ${path}`,
     questions: [
       secretQuestion("sftp-password", /Enter Sftp password\s*:\s*$/i, options.sftpPassword, "sftp"),
-      {
-        name: "host-key",
-        pattern: /continue connecting \(yes\/no(?:\/\[fingerprint\])?\)\s*\?\s*$/,
-        answer: (text) => judgeHostKeyQuestion(text, options.hostKey),
-        credential: null,
-        echo: "text",
-        atMost: 1,
-      },
+      hostKeyQuestion(options.hostKey),
       ccmQuestion(options.ccmPassword),
     ],
     ...resetLimits,
@@ -130,16 +136,48 @@ export function regenerateCertificate(unit: string): WriteCommand {
   return writeCommand({
     line: `set cert regen ${oneOf("unit", unit, certificateUnits)}`,
     questions: [
-      {
-        name: "proceed-with-regeneration",
-        pattern: /Proceed with regeneration \(yes\|no\)\s*\?\s*$/,
-        answer: "yes",
-        credential: null,
-        echo: "text",
-        atMost: 1,
-      },
+      openQuestion("proceed-with-regeneration", /Proceed with regeneration \(yes\|no\)\s*\?\s*$/, "yes"),
     ],
     timeoutMs: minutes(10),
     silenceMs: minutes(5),
+  });
+}
+
+/**
+ * `file get tftp ITLRecovery.p12` (tac-07): the platform uploads the file to an SFTP server. Changes no trust, but the daily alarm ends.
+ * A first contact's host-key question is answered `yes` only for `hostKey`. Throws `usage` for what cannot be typed.
+ */
+export function getRecoveryKeyFile(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: Secret;
+  readonly directory: string;
+  readonly hostKey: ShownHostKey;
+}): WriteCommand {
+  const host = safeArgument("host", options.host);
+  const port = safePort(options.port);
+  const user = safeArgument("user", options.user);
+  const directory = safeArgument("directory", options.directory);
+  const password = typeableSecret("the delivery password", options.password);
+  return writeCommand({
+    line: "file get tftp ITLRecovery.p12",
+    questions: [
+      // The second form was seen on 15 as the first thing behind the command.
+      openQuestion(
+        "proceed",
+        /(?:Would you like to proceed \[y\/n\]\s*\?|Please answer 'y' for <yes> or 'n' for <no>:)\s*$/,
+        "y",
+      ),
+      openQuestion("sftp-host", /^\s*SFTP server IP:\s*$/, host),
+      openQuestion("sftp-port", /^\s*SFTP server port(?: \[\d+\])?:\s*$/, port),
+      openQuestion("sftp-user", /^\s*User ID:\s*$/, user),
+      { ...secretQuestion("sftp-password", /^\s*Password:\s*$/, password, "delivery"), echo: "stars" },
+      openQuestion("directory", /^\s*Download directory:\s*$/, directory),
+      hostKeyQuestion(options.hostKey),
+    ],
+    isInOrder: true,
+    timeoutMs: minutes(10),
+    silenceMs: minutes(4),
   });
 }
