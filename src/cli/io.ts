@@ -2,6 +2,7 @@
 import type { Readable, Writable } from "node:stream";
 import { type Clock, systemClock } from "../base/clock.ts";
 import type { SessionPoolOptions } from "../session/session-pool.ts";
+import type { openVault } from "../vault/open-vault.ts";
 import type { Question } from "./question.ts";
 
 export type InputStream = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
@@ -24,6 +25,8 @@ export interface World {
   readonly remoteKeyPort: number;
   /** Scripted answers of a test; left out, the terminal is asked. */
   answer?(question: Question): Promise<string>;
+  /** Another vault behind the inventory's settings, for tests; left out, the one that they name. */
+  readonly openVault?: typeof openVault;
   /** Another way to reach nodes, for tests; left out, SSH with the default limits. */
   readonly session?: Pick<SessionPoolOptions, "openTransport" | "retryDelayMs" | "limits">;
 }

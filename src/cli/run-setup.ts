@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { messageOf, OperatorError } from "../base/errors.ts";
 import type { Cluster } from "../inventory/cluster.ts";
+import type { RunDocument } from "../report/run-document.ts";
 import { paintWith } from "../report/paint.ts";
 import type { RemoteKeyRequest, RunError } from "../run/journal-entry.ts";
 import type { RunState } from "../run/replay.ts";
@@ -15,6 +16,8 @@ import type { CommandContext } from "./command.ts";
 import { exitOfError } from "./exit-codes.ts";
 import { platformLogin } from "./platform-login.ts";
 import { remoteKeyFetcher } from "./remote-key-flags.ts";
+import type { Turnstile } from "./turnstile.ts";
+import { vaultOpener } from "./vault-opener.ts";
 
 /** What differs from run to run. */
 export interface RunChoice {
@@ -25,6 +28,8 @@ export interface RunChoice {
   readonly isWaiting: boolean;
   readonly isAsking: boolean;
   readonly signal: AbortSignal;
+  /** Shared by runs side by side, so that together they visit at most `--parallel` nodes at once. */
+  readonly turnstile?: Turnstile;
 }
 
 /** The setup and, for a dry run, a pool that keeps no transcripts. */
@@ -64,11 +69,15 @@ export async function prepareRun(
   events.listen(
     settings.isPlain ? openPlainProgress(note) : openProgress(note, { width: settings.width, paint }),
   );
-  const pool = (transcriptOf: Parameters<typeof openSessionPool>[0]["transcriptOf"]) =>
-    openSessionPool({
+  const pool = (transcriptOf: Parameters<typeof openSessionPool>[0]["transcriptOf"]): SessionPool => {
+    const own = openSessionPool({
       ...world.session,
       ...{ loginOf: () => login, transcriptOf, masker, clock: world.clock, parallel: settings.parallel },
     });
+    const { turnstile } = choice;
+    if (turnstile === undefined) return own;
+    return { ...own, visit: (nodes, visit) => own.visit(nodes, (node) => turnstile(() => visit(node))) };
+  };
   return {
     ...{ cluster, events, masker, signal, stateFolder: settings.stateFolder, clock: world.clock },
     playbook: loadPlaybook(playbookPath(choice.playbook)),
@@ -79,6 +88,7 @@ export async function prepareRun(
     isWaiting: choice.isWaiting,
     namedHeldList: choice.heldFile === null ? null : readHeldList(choice.heldFile),
     remoteKey: choice.remoteKey === null ? null : await remoteKeyFetcher(choice.remoteKey, cluster, context),
+    openVault: vaultOpener(cluster, context, signal),
     resolveSecret: (reference, what) =>
       context.resolveSecret(reference, what, {
         cluster: cluster.name,
@@ -120,20 +130,25 @@ export async function untilSecondInterrupt<T>(
   }
 }
 
+/** Writes how a run stands into its folder, and gives that document. */
+export async function keepReport(context: CommandContext, state: RunState): Promise<RunDocument> {
+  const [{ runDocument }, { plainJson }, { findRunFolder }, { writePrivateFile }] = await Promise.all([
+    import("../report/run-document.ts"),
+    import("../report/plain-text.ts"),
+    import("../run/run-folder.ts"),
+    import("../base/files.ts"),
+  ]);
+  const document = runDocument(state);
+  const folder = findRunFolder(context.settings.stateFolder, state.run);
+  writePrivateFile(folder.report, `${plainJson(document, context.masker.mask)}\n`);
+  return document;
+}
+
 /** Prints how a run stands, as text or document, and gives its exit code. */
 export async function tellRun(context: CommandContext, state: RunState): Promise<number> {
   const { settings } = context;
-  const [{ runDocument }, { plainJson }, { renderRunText }, { findRunFolder }, { writePrivateFile }] =
-    await Promise.all([
-      import("../report/run-document.ts"),
-      import("../report/plain-text.ts"),
-      import("../report/run-as-text.ts"),
-      import("../run/run-folder.ts"),
-      import("../base/files.ts"),
-    ]);
-  const document = runDocument(state);
-  const folder = findRunFolder(settings.stateFolder, state.run);
-  writePrivateFile(folder.report, `${plainJson(document, context.masker.mask)}\n`);
+  const { renderRunText } = await import("../report/run-as-text.ts");
+  const document = await keepReport(context, state);
   await answer(context, settings.isPlain ? { ...document, plan: null } : document, (look) =>
     renderRunText(document, look),
   );

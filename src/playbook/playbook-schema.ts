@@ -13,6 +13,7 @@ const step = z.discriminatedUnion("verb", [
   z.strictObject({ id, verb: z.literal("verify"), fromRelease, signer: z.enum(["reset", "normal"]) }),
   z.strictObject({ id, verb: z.literal("confirm"), fromRelease, text: z.string().min(1) }),
   z.strictObject({ id, verb: z.literal("restart-service"), fromRelease, service: z.string().min(1) }),
+  z.strictObject({ id, verb: z.literal("backup"), fromRelease }),
 ]);
 
 /** A playbook as written; step ids are unique because a held run is answered by them. */

@@ -4,6 +4,7 @@
 export type Step =
   | { readonly verb: "preflight"; readonly id: string; readonly fromRelease?: string | undefined }
   | { readonly verb: "reset"; readonly id: string; readonly fromRelease?: string | undefined }
+  | { readonly verb: "backup"; readonly id: string; readonly fromRelease?: string | undefined }
   | {
       readonly verb: "verify";
       readonly id: string;

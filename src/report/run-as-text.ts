@@ -23,6 +23,11 @@ export function renderRunText(document: RunDocument, look: Look): string {
     ),
   ];
   const steps = document.steps.flatMap((step) => renderStep(step, look));
+  const { backup } = document;
+  const kept =
+    backup === null
+      ? []
+      : ["", wrapText(`backup: ${backup.path} (${backup.proof}, ${backup.sizeBytes} bytes)`, width, "  ")];
   const writes = document.writes.map(({ at, node, line }) =>
     wrapText(`  ${at}  ${node}> ${plainLine(line)}`, width, "    "),
   );
@@ -30,6 +35,7 @@ export function renderRunText(document: RunDocument, look: Look): string {
   return [
     ...head,
     ...(steps.length === 0 ? [] : ["", ...steps]),
+    ...kept,
     ...section(`sent to the cluster (${writes.length})`, writes),
     ...section("findings", findings),
     ...(document.error === null ? [] : ["", ...errorLines(document, look)]),

@@ -1,6 +1,7 @@
 // A run's state → the document that scripts read (`recover`, `resume`, `report --format json`); the shape is a promise.
 import type { Plan } from "../playbook/plan.ts";
 import type { RunError, RunOutcome, StepOutcome } from "../run/journal-entry.ts";
+import type { BackupRecord } from "../run/backup/backup-record.ts";
 import type { NodeState, RunState } from "../run/replay.ts";
 import type { Finding } from "../verdict/verdict.ts";
 
@@ -25,7 +26,7 @@ export interface RunDocument {
   readonly outcome: RunOutcome;
   readonly steps: readonly RunStepDocument[];
   readonly findings: readonly Finding[];
-  readonly backup: null;
+  readonly backup: BackupRecord | null;
   readonly error: RunError | null;
   readonly waitsFor: string | null;
   readonly until: string | null;
@@ -69,7 +70,7 @@ function summary(state: RunState, isOver: boolean): RunSummary {
     endedAt,
     outcome,
     findings,
-    backup: null,
+    backup: state.backup,
     error,
     waitsFor,
     until,
@@ -96,6 +97,15 @@ function stepDocuments(state: RunState): RunStepDocument[] {
       };
     });
   return [...met, ...coming];
+}
+
+/** What stands for a run that could not begin; `error` says why. */
+export function unbegunDocument(cluster: string, playbook: string, error: RunError): RunDocument {
+  return {
+    ...{ run: null, cluster, playbook, startedAt: null, endedAt: null, outcome: "failed" },
+    ...{ steps: [], findings: [], backup: null, error, waitsFor: null, until: null, next: error.hint },
+    ...{ plan: null, writes: [] },
+  };
 }
 
 /** What a dry run answers: no run, no steps done, the plan or what blocks it. */

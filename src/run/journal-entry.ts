@@ -2,6 +2,7 @@
 import type { ErrorCode, Place } from "../base/errors.ts";
 import type { Plan } from "../playbook/plan.ts";
 import type { Finding } from "../verdict/verdict.ts";
+import type { BackupRecord } from "./backup/backup-record.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 
 /** An error as a value, as `--json` prints it. */
@@ -35,6 +36,8 @@ export interface RunRequest {
   readonly remoteKey: RemoteKeyRequest | null;
   /** The file named with `--held`, absolute. */
   readonly heldFile: string | null;
+  /** The kept backup named with `--backup`. */
+  readonly backup?: string;
 }
 
 /** A recovery key on some SFTP server, as given on the command line; `passwordReference` as written. */
@@ -105,6 +108,12 @@ export type JournalEvent =
       readonly kind: "lists-seen";
       readonly step: string;
       readonly lists: Readonly<Record<string, string | null>>;
+    }
+  | {
+      /** `isNew` false: the vault holds this very file already, and it was found whole. */
+      readonly kind: "backup-stored";
+      readonly backup: BackupRecord;
+      readonly isNew: boolean;
     }
   | { readonly kind: "waiting"; readonly step: string; readonly text: string; readonly until: string | null }
   | { readonly kind: "confirmed"; readonly step: string; readonly by: "terminal" | "flag" }

@@ -77,7 +77,7 @@ const structuralKeys: ReadonlySet<string> = new Set([
     "signer",
   ],
   // What a resumed run rests on: it must find again what was seen.
-  ...["request", "basis", "lists", "release", "playbook", "version", "confirmed"],
+  ...["request", "backup", "basis", "lists", "release", "playbook", "version", "confirmed"],
 ]);
 
 function maskFreeText(value: unknown, masker: Masker): unknown {

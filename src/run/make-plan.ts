@@ -50,6 +50,13 @@ function describeStep(step: Step, basis: RecoveryBasis): PlannedStep {
         ],
       };
     }
+    case "backup":
+      return {
+        ...blank,
+        title: "Have the publisher deliver its recovery key to the vault, and prove it",
+        commands: [{ node: basis.publisher, line: "file get tftp ITLRecovery.p12" }],
+        effects: ["Changes nothing on the cluster, but that its daily reminder ends."],
+      };
     case "confirm":
       return {
         ...blank,

@@ -9,6 +9,7 @@ import type {
   StepOutcome,
   WriteEnd,
 } from "./journal-entry.ts";
+import type { BackupRecord } from "./backup/backup-record.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 
 /** One write on the cluster; `end` null: intended, and nothing is known of its end. Times ISO 8601 UTC. */
@@ -63,6 +64,9 @@ export interface RunState {
   readonly error: RunError | null;
   readonly next: string | null;
   readonly abandonedBecause: string | null;
+  /** What a backup run left in the vault; `isNewBackup` false where it was there already. */
+  readonly backup: BackupRecord | null;
+  readonly isNewBackup: boolean;
 }
 
 type Draft = { -readonly [K in keyof RunState]: RunState[K] };
@@ -94,6 +98,7 @@ export function replay(entries: readonly JournalEntry[]): RunState {
       confirmed: [],
     },
     ...{ waitsFor: null, until: null, error: null, next: null, abandonedBecause: null },
+    ...{ backup: null, isNewBackup: false },
   };
   for (const entry of rest) apply(draft, entry);
   return draft;
@@ -159,6 +164,10 @@ function apply(draft: Draft, entry: JournalEntry): void {
       break;
     case "lists-seen":
       draft.listsSeen = { ...draft.listsSeen, [entry.step]: entry.lists };
+      break;
+    case "backup-stored":
+      draft.backup = entry.backup;
+      draft.isNewBackup = entry.isNew;
       break;
     case "waiting":
       draft.waitsFor = entry.until === null ? entry.step : null;

@@ -91,13 +91,19 @@ function isOver(context: RunContext, step: Step): boolean {
 
 async function carryOutStep(context: RunContext, step: Step): Promise<StepResult> {
   const title =
-    context.state().plan?.steps.find((planned) => planned.step === step.id)?.title ??
-    "look at every node and judge";
+    context.state().plan?.steps.find((planned) => planned.step === step.id)?.title ?? titleWithoutPlan(step);
   context.record({ kind: "step-started", step: step.id, node: null });
   context.events.emit({ kind: "step-started", step: step.id, title });
   const result = await stepKindOf(step).carryOut(step, context);
   endStep(context, step.id, result.node, result.kind, result.detail);
   return result;
+}
+
+/** Of a step that comes before there is a plan, or in a playbook that makes none. */
+function titleWithoutPlan(step: Step): string {
+  return step.verb === "backup"
+    ? "have the publisher deliver its recovery key, prove it, keep it"
+    : "look at every node and judge";
 }
 
 function endStep(

@@ -20,14 +20,17 @@ export interface RunSetup extends Omit<RunTools, "pool"> {
   onRun(folder: RunFolder): void;
 }
 
-/** Carries out a playbook on a cluster from the start. Throws `run-locked` where another run is at work or unfinished there. */
+/** Carries out a playbook on a cluster from the start. Throws `run-locked` where another run is at work or (for one that changes trust) unfinished there. */
 export async function startRun(setup: RunSetup, command: string, request: RunRequest): Promise<RunState> {
   const { stateFolder, cluster, playbook, clock, masker } = setup;
-  refuseUnfinished(stateFolder, cluster.name);
+  const refuse = () => {
+    if (changesTrust(playbook)) refuseUnfinished(stateFolder, cluster.name);
+  };
+  refuse();
   const folder = createRunFolder(stateFolder, cluster.name, command, clock);
-  const lock = lockOrLeave(stateFolder, cluster.name, folder);
+  const lock = await lockOrLeave(setup, folder);
   try {
-    refuseUnfinished(stateFolder, cluster.name);
+    refuse();
     const journal = openJournal(folder.journal, { clock, masker, isNew: true });
     try {
       journal.append({
@@ -50,10 +53,28 @@ export async function startRun(setup: RunSetup, command: string, request: RunReq
   }
 }
 
+/** A playbook that only takes backups is kept out by no held run, and keeps none out. */
+function changesTrust({ steps }: RunSetup["playbook"]): boolean {
+  return steps.some(({ verb }) => verb !== "backup");
+}
+
+/** How long a run that changes no trust waits for another that is at work, and how often it looks. */
+const lockPatience = { forMs: 10_000, everyMs: 500 };
+
 /** The lock, or no trace of a run that never began. */
-function lockOrLeave(stateFolder: string, cluster: string, folder: RunFolder): Lock {
+async function lockOrLeave(setup: RunSetup, folder: RunFolder): Promise<Lock> {
+  const { stateFolder, cluster, playbook, clock, signal } = setup;
+  const deadline = clock.now() + (changesTrust(playbook) ? 0 : lockPatience.forMs);
   try {
-    return takeLock(stateFolder, cluster, folder.run);
+    for (;;) {
+      try {
+        return takeLock(stateFolder, cluster.name, folder.run);
+      } catch (error) {
+        const isHeld = error instanceof OperatorError && error.code === "run-locked";
+        if (!isHeld || clock.now() + lockPatience.everyMs > deadline) throw error;
+        await clock.sleep(lockPatience.everyMs, signal);
+      }
+    }
   } catch (error) {
     rmSync(folder.path, { recursive: true, force: true });
     throw error;
@@ -153,7 +174,7 @@ function isResumable(state: RunState): boolean {
 
 function refuseUnfinished(stateFolder: string, cluster: string): void {
   for (const run of listRuns(stateFolder)) {
-    if (!run.includes(`-${cluster}-`)) continue;
+    if (!run.includes(`-${cluster}-`) || isBackupRun(run)) continue;
     const state = readListedRun(stateFolder, run);
     if (state.cluster !== cluster || !isUnfinished(state)) continue;
     readRun(stateFolder, run);
@@ -162,6 +183,11 @@ function refuseUnfinished(stateFolder: string, cluster: string): void {
       place: { cluster },
     });
   }
+}
+
+/** By its name alone: one whose journal is damaged keeps nobody out either. */
+function isBackupRun(run: string): boolean {
+  return /-backup(?:-\d+)?$/.test(run);
 }
 
 function refuseEnded(state: RunState): void {

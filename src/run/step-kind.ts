@@ -12,6 +12,7 @@ import type { LookTools } from "./look.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 import type { RemoteKeyFetcher } from "./remote-key.ts";
 import type { RunState } from "./replay.ts";
+import type { Vault } from "../vault/vault.ts";
 
 /** The person at the terminal. */
 export interface Operator {
@@ -37,6 +38,8 @@ export interface RunTools extends LookTools {
   /** `what` names it in a question or an error. */
   resolveSecret(reference: SecretReference, what: string): Promise<Secret>;
   readonly remoteKey: RemoteKeyFetcher | null;
+  /** Null: the inventory names no vault for this cluster. Whoever opens it closes it. */
+  readonly openVault: (() => Promise<Vault>) | null;
 }
 
 /** One run under way. `state()` is the journal replayed, so it is the same before and after a crash. */

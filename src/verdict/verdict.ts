@@ -32,6 +32,7 @@ export const findingCodes = [
   "recovery-key-unopened",
   "privilege-too-low",
   "phones-left-behind",
+  "backup-unproven",
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

@@ -25,6 +25,7 @@ export interface CliWorld {
   readonly isStdoutTerminal?: boolean;
   readonly columns?: number;
   readonly commands?: readonly Command[];
+  readonly openVault?: World["openVault"];
   /** Left out: SSH, and the tries at a node that does not answer follow each other at once. */
   readonly session?: World["session"];
 }
@@ -84,6 +85,7 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
     },
     remoteKeyPort: world.remoteKeyPort ?? 22,
     session: { retryDelayMs: 0, ...world.session },
+    ...(world.openVault === undefined ? {} : { openVault: world.openVault }),
     ...(world.terminal === undefined ? {} : { answer }),
   };
   world.onStart?.(() => {

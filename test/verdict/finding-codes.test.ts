@@ -6,6 +6,7 @@ import { chooseHeldLists } from "../../src/verdict/held-list.ts";
 import { judgeCluster } from "../../src/verdict/judge-cluster.ts";
 import { judgePreflight, type PreflightInput } from "../../src/verdict/preflight.ts";
 import { judgeSuccession } from "../../src/verdict/judge-succession.ts";
+import { judgeBackupProof } from "../../src/verdict/judge-backup-proof.ts";
 import { isTftpNode } from "../../src/verdict/tftp-state.ts";
 import { type Finding, type FindingCode, findingCodes, worstOf } from "../../src/verdict/verdict.ts";
 import {
@@ -65,6 +66,10 @@ const remote = () => ({ identity: signerOf(makeLab("12.5"), "cm3", "CallManager"
 
 /** Where the same code has two severities, the worse is produced here; the other has its own test. */
 const produces: Record<FindingCode, readonly [Finding["severity"], () => readonly Finding[]]> = {
+  "backup-unproven": [
+    "warn",
+    () => judgeBackupProof({ id: "2026", proof: "unopened", note: "no known password opens it" }, "matched"),
+  ],
   "node-unreachable": ["block", () => trouble("node-unreachable")],
   "login-refused": ["block", () => trouble("login-refused")],
   "host-key-refused": ["block", () => trouble("host-key-refused")],

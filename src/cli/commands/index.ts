@@ -1,6 +1,7 @@
 // The commands of itlctl, in the order of the help.
 import type { Command } from "../command.ts";
 import { abandon } from "./abandon.ts";
+import { backupRun } from "./backup-run.ts";
 import { completion } from "./completion.ts";
 import { inventoryCheck } from "./inventory-check.ts";
 import { inventoryHostKeys } from "./inventory-host-keys.ts";
@@ -12,6 +13,7 @@ import { recover } from "./recover.ts";
 import { report } from "./report.ts";
 import { resume } from "./resume.ts";
 import { runs } from "./runs.ts";
+import { schedulePrint } from "./schedule-print.ts";
 import { schemaInventory } from "./schema-inventory.ts";
 import { status } from "./status.ts";
 
@@ -23,10 +25,12 @@ export const commands: readonly Command[] = [
   itlHistory,
   itlDiff,
   recover,
+  backupRun,
   runs,
   resume,
   abandon,
   report,
+  schedulePrint,
   schemaInventory,
   completion,
   manual,

@@ -1,6 +1,7 @@
 // The verbs of a playbook, listed one by one.
 import type { Step } from "../../playbook/step.ts";
 import type { StepKind } from "../step-kind.ts";
+import { backup } from "./backup.ts";
 import { confirm } from "./confirm.ts";
 import { preflight } from "./preflight.ts";
 import { reset } from "./reset.ts";
@@ -8,6 +9,7 @@ import { restartServiceStep } from "./restart-service.ts";
 import { verify } from "./verify.ts";
 
 const kinds: { readonly [V in Step["verb"]]: StepKind<Extract<Step, { verb: V }>> } = {
+  backup,
   preflight,
   reset,
   verify,

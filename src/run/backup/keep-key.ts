@@ -1,0 +1,67 @@
+// A proven key and the lists of its day → one published backup, or the one that holds this very file already.
+import { createHash } from "node:crypto";
+import { OperatorError } from "../../base/errors.ts";
+import { type BackupManifest, recoveryKeyFile, type StoredBackup, type Vault } from "../../vault/vault.ts";
+
+export interface KeptKey {
+  readonly stored: StoredBackup;
+  readonly isNew: boolean;
+}
+
+/** Everything of a manifest but what follows from the bytes and the time. */
+export type KeyAbout = Omit<BackupManifest, "version" | "id" | "sizeBytes" | "sha256">;
+
+/** Not stored twice: the same bytes in a copy that can still be read whole are kept as they are. Reads back what it publishes. */
+export async function keepKey(
+  vault: Vault,
+  bytes: Buffer,
+  about: KeyAbout,
+  lists: readonly { readonly file: string; readonly bytes: Buffer }[],
+): Promise<KeptKey> {
+  const sha256 = sha256Of(bytes);
+  const same = (await vault.list(about.cluster)).backups.filter(({ manifest }) => manifest.sha256 === sha256);
+  for (const stored of same.toReversed()) {
+    if (await isIntact(vault, stored)) return { stored, isNew: false };
+  }
+  const manifest: BackupManifest = {
+    version: 1,
+    id: backupId(about.takenAt, about.certificateSerial, sha256),
+    sizeBytes: bytes.length,
+    sha256,
+    ...about,
+  };
+  const files = [
+    { name: recoveryKeyFile, bytes },
+    ...lists.map((list) => ({ name: list.file, bytes: list.bytes })),
+  ];
+  const stored = await vault.publish(manifest, files);
+  if (await isIntact(vault, stored)) return { stored, isNew: true };
+  await vault.remove(stored);
+  throw new OperatorError(
+    "recovery-key-unusable",
+    `${vault.name} does not give back what was put there (${stored.path}); the copy was removed`,
+    { hint: "Look at the disk of the vault, then run the backup again." },
+  );
+}
+
+/** Whether a kept copy is, byte for byte, what its manifest says; trouble of the vault itself throws. */
+export async function isIntact(vault: Vault, stored: StoredBackup): Promise<boolean> {
+  try {
+    const bytes = await vault.read(stored, recoveryKeyFile);
+    return bytes.length === stored.manifest.sizeBytes && sha256Of(bytes) === stored.manifest.sha256;
+  } catch (error) {
+    if (error instanceof OperatorError && error.code === "recovery-key-unusable") return false;
+    throw error;
+  }
+}
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** `<UTC time>-<serial, 8>-<sha256, 8>`; a serial that is not known is `unknown`. */
+function backupId(takenAt: string, serial: string | null, sha256: string): string {
+  const time = takenAt.replace(/\.\d+Z$/, "Z").replaceAll(":", "-");
+  const short = serial?.replaceAll(":", "").toLowerCase().slice(0, 8) ?? "unknown";
+  return `${time}-${short}-${sha256.slice(0, 8)}`;
+}
