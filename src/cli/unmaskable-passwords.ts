@@ -2,6 +2,7 @@
 import { OperatorError } from "../base/errors.ts";
 import { isTooShortToMask, type Secret } from "../base/secret.ts";
 import type { Cluster, SecretReference } from "../inventory/cluster.ts";
+import { passwordReferences } from "../inventory/password-references.ts";
 import type { CommandContext } from "./command.ts";
 
 /** One entry of `warnings` of `inventory check --json`. */
@@ -23,7 +24,7 @@ export async function unmaskablePasswords(
   { resolveSecret }: Pick<CommandContext, "resolveSecret">,
 ): Promise<PasswordWarning[]> {
   const warnings: PasswordWarning[] = [];
-  for (const [path, reference] of passwordsOf(cluster)) {
+  for (const [path, reference] of passwordReferences(cluster)) {
     const isPlatform = reference === cluster.credentials.platform.password;
     const secret = isPlatform && platform !== null ? platform : await valueIfQuiet(reference);
     if (secret === null || !isTooShortToMask(secret)) continue;
@@ -45,19 +46,4 @@ export async function unmaskablePasswords(
       throw error;
     }
   }
-}
-
-function passwordsOf({ credentials, vault, recoveryKey }: Cluster): (readonly [string, SecretReference])[] {
-  const sftp = vault?.kind === "sftp" ? vault : null;
-  const named = [
-    ["credentials.platform.password", credentials.platform.password],
-    ["credentials.ccm.password", credentials.ccm?.password],
-    ["credentials.security.password", credentials.security?.password],
-    ["vault.password", sftp?.password],
-    ["vault.delivery.password", sftp?.delivery?.password],
-    ["recoveryKey.password", recoveryKey.password],
-  ] as const;
-  return named.flatMap(([path, reference]) =>
-    reference === undefined || reference === null ? [] : [[path, reference] as const],
-  );
 }

@@ -82,7 +82,7 @@ describe.each([
   });
 
   test.runIf(isHere)("does not take the value of a flag for a command, nor an argument", () => {
-    expect(ask("--state", "itl", "sch")).toEqual(["schema"]);
+    expect(ask("--state", "itl", "schem")).toEqual(["schema"]);
     expect(ask("report", "status", "--format", "t")).toEqual(["text"]);
   });
 
