@@ -11,9 +11,18 @@ export interface Asn1Reader {
   derToOid(der: string): string;
 }
 
-/** `ciphers` without repeats, in file order; `iterations` the most that any key derivation or the MAC asks for. */
+/** `ciphers` without repeats, in file order; `iterations` the most that any key derivation or the MAC asks for; `locks` counts the encrypted parts. */
 export interface RecoveryKeyShell {
   readonly ciphers: readonly string[];
+  readonly iterations: number;
+  readonly locks: number;
+}
+
+/** One character a byte; `algorithm` is the hash's OID. */
+export interface RecoveryKeyMac {
+  readonly algorithm: string;
+  readonly digest: string;
+  readonly salt: string;
   readonly iterations: number;
 }
 
@@ -39,9 +48,11 @@ const integerType = 2;
 export function parseRecoveryKeyShell(binary: string, asn1: Asn1Reader): RecoveryKeyShell {
   const ciphers = new Set<string>();
   let iterations = 1;
+  let locks = 0;
   const objectId = (node: Asn1Node) => asn1.derToOid(bytesOf(node));
   const learnLock = (algorithm: Asn1Node) => {
     const [id, parameters] = pair(algorithm);
+    locks += 1;
     iterations = Math.max(iterations, largestNumber(parameters));
     const scheme = objectId(id) === oids.pbes2 ? objectId(pair(pair(parameters)[1])[0]) : objectId(id);
     ciphers.add(cipherNames[scheme] ?? scheme);
@@ -64,7 +75,31 @@ export function parseRecoveryKeyShell(binary: string, asn1: Asn1Reader): Recover
       }
     }
   }
-  return { ciphers: [...ciphers], iterations };
+  return { ciphers: [...ciphers], iterations, locks };
+}
+
+/** The bytes under the MAC, and the MAC; null where the file has none. Throws any error where it is not as it should be. */
+export function parseRecoveryKeyMac(
+  pfx: Asn1Node,
+  derToOid: (der: string) => string,
+): { readonly data: string; readonly mac: RecoveryKeyMac | null } {
+  const objectId = (node: Asn1Node) => derToOid(bytesOf(node));
+  const [, content, mac] = childrenOf(pfx);
+  if (content === undefined) throw new Error("a part is absent");
+  const data = octetsOf(contentOf(content, oids.data, objectId));
+  if (mac === undefined) return { data, mac: null };
+  const [digestInfo, salt] = pair(mac);
+  const [algorithm, digest] = pair(digestInfo);
+  const rounds = childrenOf(mac)[2];
+  return {
+    data,
+    mac: {
+      algorithm: objectId(only(algorithm)),
+      digest: octetsOf(digest),
+      salt: octetsOf(salt),
+      iterations: rounds === undefined ? 1 : numberOf(rounds),
+    },
+  };
 }
 
 /** What stands in the [0] of a ContentInfo of the wanted kind. */

@@ -1,15 +1,19 @@
 // Bytes of ITLRecovery.p12, with or without its password, in; what it is and whether its key fits its certificate out.
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createHmac, createPrivateKey, X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import forge from "node-forge";
 import { messageOf } from "../base/errors.ts";
 import { parseCertificate } from "./certificate.ts";
 import type { CertificateFacts } from "./list-facts.ts";
-import { parseRecoveryKeyShell } from "./recovery-key-shell.ts";
+import { type Asn1Node, parseRecoveryKeyMac, parseRecoveryKeyShell } from "./recovery-key-shell.ts";
 
-/** `reason` says why `opened` is null, else null. `ciphers`: `rc2-40-cbc`, `3des-cbc`, `aes-256-cbc`, ... or a bare OID. */
+/**
+ * `reason` says why `opened` is null, else null. `ciphers`: `rc2-40-cbc`, `3des-cbc`, `aes-256-cbc`, ... or a bare OID.
+ * `isUnlocked` without `opened`: the password opens it, and what is inside is no key with a certificate.
+ */
 export interface RecoveryKey {
   readonly isWhole: boolean;
+  readonly isUnlocked: boolean;
   readonly ciphers: readonly string[];
   readonly opened: { readonly certificate: CertificateFacts; readonly keyMatchesCertificate: boolean } | null;
   readonly reason: string | null;
@@ -18,19 +22,29 @@ export interface RecoveryKey {
 const maxBytes = 256 * 1024;
 /** Key derivation runs in this process; more than this would hang it. Platforms use 1024 to 10000. */
 const mostIterations = 100_000;
+/** One certificate and one key are two. */
+const mostLocks = 16;
 const { asn1, pki, pkcs12 } = forge;
+
+const notWhole = { isWhole: false, isUnlocked: false, ciphers: [], opened: null } as const;
 
 /** Never throws; the password and the key stay in here. With several certificates the one of the key is told. */
 export function parseRecoveryKey(p12: Uint8Array, password: string | null): RecoveryKey {
   const binary = p12.length > maxBytes ? "" : Buffer.from(p12).toString("latin1");
   const shell = shellOf(binary);
-  if (shell === null)
-    return { isWhole: false, ciphers: [], opened: null, reason: "it is not a whole PKCS#12 file" };
-  const { ciphers, iterations } = shell;
-  const closed = (reason: string): RecoveryKey => ({ isWhole: true, ciphers, opened: null, reason });
+  if (shell === null) return { ...notWhole, reason: "it is not a whole PKCS#12 file" };
+  const { ciphers, iterations, locks } = shell;
+  const closed = (reason: string, isUnlocked = false): RecoveryKey => ({
+    isWhole: true,
+    isUnlocked,
+    ciphers,
+    opened: null,
+    reason,
+  });
   if (password === null) return closed("no password is known");
   if (iterations > mostIterations)
     return closed(`its key derivation asks for ${iterations} rounds, too many to try`);
+  if (locks > mostLocks) return closed(`it is locked in ${locks} parts, too many to try`);
   let bags: Bags;
   try {
     bags = unlock(binary, password);
@@ -48,10 +62,11 @@ export function parseRecoveryKey(p12: Uint8Array, password: string | null): Reco
   );
   const matching = certificates.find((certificate) => keys.some((key) => isKeyOf(key, certificate)));
   const certificate = matching ?? certificates[0];
-  if (certificate === undefined) return closed("it opens but holds no certificate");
-  if (bags.keys.length === 0) return closed("it opens but holds no private key");
+  if (certificate === undefined) return closed("it opens but holds no certificate", true);
+  if (bags.keys.length === 0) return closed("it opens but holds no private key", true);
   return {
     isWhole: true,
+    isUnlocked: true,
     ciphers,
     opened: { certificate, keyMatchesCertificate: matching !== undefined },
     reason: null,
@@ -72,8 +87,49 @@ interface Bags {
   readonly keys: readonly Buffer[];
 }
 
+/**
+ * How a password becomes bytes differs where it is not ASCII. OpenSSL 1.1 and later: UTF-16 for the MAC and the old ciphers, UTF-8
+ * for PBES2. OpenSSL 1.0 takes each byte of the UTF-8 for a character.
+ */
 function unlock(binary: string, password: string): Bags {
-  const pfx = pkcs12.pkcs12FromAsn1(readAsn1(binary), false, password);
+  const bytes = Buffer.from(password, "utf8").toString("latin1");
+  try {
+    return bagsIn(pkcs12.pkcs12FromAsn1(readAsn1(binary), false, password));
+  } catch (error) {
+    if (bytes === password) throw error;
+  }
+  const pfx = readAsn1(binary);
+  if (!takeRightMac(pfx, password)) return bagsIn(pkcs12.pkcs12FromAsn1(readAsn1(binary), false, bytes));
+  return bagsIn(pkcs12.pkcs12FromAsn1(pfx, false, bytes));
+}
+
+/** Takes the MAC out of the file where it is right for the password; false: absent, or not right. */
+function takeRightMac(pfx: forge.asn1.Asn1, password: string): boolean {
+  const { data, mac } = parseRecoveryKeyMac(pfx as Asn1Node, asn1.derToOid);
+  const hash = mac === null ? undefined : macHashes[mac.algorithm];
+  if (mac === null || hash === undefined) return false;
+  const { name, bytes, md } = hash;
+  const salt = forge.util.createBuffer(mac.salt);
+  const key = pkcs12.generateKey(password, salt, 3, mac.iterations, bytes, md.create()).getBytes();
+  const digest = createHmac(name, Buffer.from(key, "latin1")).update(Buffer.from(data, "latin1")).digest();
+  if (!digest.equals(Buffer.from(mac.digest, "latin1"))) return false;
+  (pfx.value as forge.asn1.Asn1[]).pop();
+  return true;
+}
+
+const macHashes: Readonly<
+  Record<
+    string,
+    { readonly name: string; readonly bytes: number; readonly md: { create(): forge.md.MessageDigest } }
+  >
+> = {
+  "1.3.14.3.2.26": { name: "sha1", bytes: 20, md: forge.md.sha1 },
+  "2.16.840.1.101.3.4.2.1": { name: "sha256", bytes: 32, md: forge.md.sha256 },
+  "2.16.840.1.101.3.4.2.2": { name: "sha384", bytes: 48, md: forge.md.sha384 },
+  "2.16.840.1.101.3.4.2.3": { name: "sha512", bytes: 64, md: forge.md.sha512 },
+};
+
+function bagsIn(pfx: forge.pkcs12.Pkcs12Pfx): Bags {
   const bagsOf = (type: string) => pfx.getBags({ bagType: type })[type] ?? [];
   const keyBags = [...bagsOf(pki.oids["pkcs8ShroudedKeyBag"] ?? ""), ...bagsOf(pki.oids["keyBag"] ?? "")];
   return {

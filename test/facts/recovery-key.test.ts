@@ -1,11 +1,11 @@
 // ITLRecovery.p12 in every form that platforms and tools write: whole or not, opened or not, its key its own or not.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import forge from "node-forge";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseRecoveryKey } from "../../src/facts/recovery-key.ts";
 import { needs } from "../support/needs.ts";
 import { makeCertificate } from "./made-certificate.ts";
@@ -44,63 +44,13 @@ test.each(["aes128", "aes192", "aes256"])("an %s file is opened", (algorithm) =>
   expect(key.opened?.keyMatchesCertificate).toBe(true);
 });
 
-describe("written by the openssl command", () => {
-  let folder = "";
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "itlctl-p12-"));
-    writeFileSync(join(folder, "key"), own.keyPem, { mode: 0o600 });
-    writeFileSync(join(folder, "certificate"), own.pem);
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  test.each<[string, string[], string[]]>([
-    ["RC2-40 and 3DES, as old platforms do", ["-legacy"], ["rc2-40-cbc", "3des-cbc"]],
-    [
-      "3DES twice, as FIPS mode does",
-      ["-legacy", "-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES", "-macalg", "sha1"],
-      ["3des-cbc"],
-    ],
-    ["AES-256, as OpenSSL 3 does", [], ["aes-256-cbc"]],
-    ["a friendly name", ["-legacy", "-name", "ITLRecovery"], ["rc2-40-cbc", "3des-cbc"]],
-    ["no MAC", ["-nomac"], ["aes-256-cbc"]],
-  ])("%s", (_, words, ciphers) => {
-    if (!needs("openssl")) return;
-    const passwords = ["-passout", `pass:${password}`];
-    const command = [
-      "pkcs12",
-      "-export",
-      "-inkey",
-      "key",
-      "-in",
-      "certificate",
-      "-out",
-      "p12",
-      ...passwords,
-      ...words,
-    ];
-    execFileSync("openssl", command, { cwd: folder, stdio: "pipe" });
-    const bytes = readFileSync(join(folder, "p12"));
-    const key = parseRecoveryKey(bytes, password);
-    expect(key).toMatchObject({ isWhole: true, ciphers, reason: null });
-    expect(key.opened).toMatchObject({
-      keyMatchesCertificate: true,
-      certificate: { der: own.der.toString("base64") },
-    });
-    expect(parseRecoveryKey(bytes, "wrong")).toMatchObject({ isWhole: true, ciphers, opened: null });
-    expect(parseRecoveryKey(bytes, null)).toMatchObject({
-      isWhole: true,
-      ciphers,
-      reason: "no password is known",
-    });
-  });
-});
-
 test.each(["", "wrong", `${password} `])(
   "the wrong password %j does not open it, and is not told",
   (wrong) => {
     const key = parseRecoveryKey(sound, wrong);
     expect(key).toEqual({
       isWhole: true,
+      isUnlocked: false,
       ciphers: ["3des-cbc"],
       opened: null,
       reason: "the password does not open it",
@@ -143,12 +93,23 @@ describe("what is inside", () => {
 
   test("a file without key or without certificate is not a recovery key", () => {
     expect(parseRecoveryKey(p12([own], null), password)).toMatchObject({
+      isUnlocked: true,
       opened: null,
       reason: /no private key/,
     });
     expect(parseRecoveryKey(p12([], own), password)).toMatchObject({
+      isUnlocked: true,
       opened: null,
       reason: /no certificate/,
+    });
+  });
+
+  test("parts without end are not tried", () => {
+    const pfx = forge.asn1.fromDer(forge.util.createBuffer(sound.toString("latin1")));
+    expect(parseRecoveryKey(manyLocks(pfx), password)).toMatchObject({
+      isWhole: true,
+      opened: null,
+      reason: "it is locked in 17 parts, too many to try",
     });
   });
 
@@ -164,6 +125,19 @@ describe("what is inside", () => {
   });
 });
 
+/** The same file with its encrypted key seventeen times. */
+function manyLocks(pfx: forge.asn1.Asn1): Buffer {
+  const content = ((pfx.value as forge.asn1.Asn1[])[1]?.value as forge.asn1.Asn1[])[1];
+  const octets = (content?.value as forge.asn1.Asn1[])[0];
+  if (octets === undefined) throw new Error("no contents");
+  const safe = forge.asn1.fromDer(forge.util.createBuffer(octets.value as string));
+  const last = (safe.value as forge.asn1.Asn1[]).at(-1);
+  if (last === undefined) throw new Error("no safe");
+  safe.value = Array.from({ length: 17 }, () => last);
+  octets.value = forge.asn1.toDer(safe).getBytes();
+  return Buffer.from(forge.asn1.toDer(pfx).getBytes(), "latin1");
+}
+
 /** The same file with the MAC's rounds set to the largest positive 32-bit number. */
 function hugeRounds(bytes: Buffer): Buffer {
   const pfx = forge.asn1.fromDer(forge.util.createBuffer(bytes.toString("latin1")));
@@ -175,7 +149,13 @@ function hugeRounds(bytes: Buffer): Buffer {
 }
 
 describe("what is not whole is told so, with or without a password", () => {
-  const isNot = { isWhole: false, ciphers: [], opened: null, reason: "it is not a whole PKCS#12 file" };
+  const isNot = {
+    isWhole: false,
+    isUnlocked: false,
+    ciphers: [],
+    opened: null,
+    reason: "it is not a whole PKCS#12 file",
+  };
 
   test("cut at any byte", () => {
     for (let cut = 0; cut < sound.length; cut += 1)
