@@ -1,7 +1,6 @@
 // A run's state → the document that scripts read (`recover`, `resume`, `report --format json`); the shape is a promise.
 import type { Plan } from "../playbook/plan.ts";
-import type { RunError, RunOutcome, StepOutcome } from "../run/journal-entry.ts";
-import type { BackupRecord } from "../run/backup/backup-record.ts";
+import type { BackupRecord, RunError, RunOutcome, StepOutcome } from "../run/journal-entry.ts";
 import type { NodeState, RunState } from "../run/replay.ts";
 import type { Finding } from "../verdict/verdict.ts";
 

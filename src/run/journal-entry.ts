@@ -1,8 +1,8 @@
 // The lines of a run journal: everything needed to know, after a crash, what was sent and what was seen.
 import type { ErrorCode, Place } from "../base/errors.ts";
 import type { Plan } from "../playbook/plan.ts";
+import type { BackupProof } from "../vault/vault.ts";
 import type { Finding } from "../verdict/verdict.ts";
-import type { BackupRecord } from "./backup/backup-record.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 
 /** An error as a value, as `--json` prints it. */
@@ -11,6 +11,19 @@ export interface RunError {
   readonly message: string;
   readonly hint: string;
   readonly place: Place;
+}
+
+/** A kept backup as documents and the journal tell it. Times ISO 8601 UTC; `path` relative to the vault. */
+export interface BackupRecord {
+  readonly id: string;
+  readonly cluster: string;
+  readonly takenAt: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly certificateSerial: string | null;
+  readonly proof: BackupProof;
+  readonly proofNote: string | null;
+  readonly path: string;
 }
 
 export type StepOutcome = "done" | "skipped" | "pending" | "blocked" | "held" | "unknown" | "failed";

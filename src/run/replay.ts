@@ -2,6 +2,7 @@
 import type { Plan } from "../playbook/plan.ts";
 import type { Finding } from "../verdict/verdict.ts";
 import type {
+  BackupRecord,
   JournalEntry,
   RunError,
   RunOutcome,
@@ -9,7 +10,6 @@ import type {
   StepOutcome,
   WriteEnd,
 } from "./journal-entry.ts";
-import type { BackupRecord } from "./backup/backup-record.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 
 /** One write on the cluster; `end` null: intended, and nothing is known of its end. Times ISO 8601 UTC. */

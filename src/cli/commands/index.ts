@@ -1,7 +1,9 @@
 // The commands of itlctl, in the order of the help.
 import type { Command } from "../command.ts";
 import { abandon } from "./abandon.ts";
+import { backupList } from "./backup-list.ts";
 import { backupRun } from "./backup-run.ts";
+import { backupVerify } from "./backup-verify.ts";
 import { completion } from "./completion.ts";
 import { inventoryCheck } from "./inventory-check.ts";
 import { inventoryHostKeys } from "./inventory-host-keys.ts";
@@ -26,6 +28,8 @@ export const commands: readonly Command[] = [
   itlDiff,
   recover,
   backupRun,
+  backupList,
+  backupVerify,
   runs,
   resume,
   abandon,

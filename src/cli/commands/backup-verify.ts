@@ -1,0 +1,59 @@
+// backup verify: every copy read again and proven again.
+import { answer } from "../answer.ts";
+import type { Command } from "../command.ts";
+import { type KeptBackup, openingPasswordsOf, withKeptBackups } from "../vault-visits.ts";
+
+export const backupVerify: Command = {
+  name: "backup verify",
+  summary: "read every kept backup again and prove it again",
+  description: [
+    "Reads each copy whole, compares it with its manifest, opens it with the passwords that the inventory names now, and holds its certificate against the lists that are kept beside it.",
+    "`intact` is false where a byte differs, or where the manifest says more than can be proven. A copy that only today's passwords do not open is intact; the note says so.",
+  ],
+  arguments: [
+    {
+      name: "[id...]",
+      description: "ids of `backup list`, or beginnings that only one has; all without one",
+    },
+  ],
+  options: [],
+  examples: ["itlctl backup verify", "itlctl backup verify 2026-11-20T22-14-03Z-6e3f1a2b-9c0d1e2f --json"],
+  exits: [10, 12, 13, 16],
+  async run(context, input) {
+    const [{ backupRecordOf }, { verifyBackup }, { findBackup }, { renderBackupVerifyText }] =
+      await Promise.all([
+        import("../../run/backup/backup-record.ts"),
+        import("../../run/backup/verify-backup.ts"),
+        import("../../run/backup/find-backup.ts"),
+        import("../../report/backups-as-text.ts"),
+      ]);
+    return withKeptBackups(context, [], async ({ backups, damaged, clusters }) => {
+      const ids = input.words;
+      const wanted = ids.length === 0 ? backups : [...new Set(ids.map((id) => findBackup(backups, id)))];
+      const verified = await Promise.all(
+        clusters.map(async (cluster) => {
+          const own = wanted.filter((one) => one.cluster === cluster);
+          const passwords = own.length === 0 ? [] : await openingPasswordsOf(cluster, context);
+          const results = [];
+          for (const { vault, stored } of own) results.push(await verifyBackup(vault, stored, passwords));
+          return results;
+        }),
+      );
+      const told = inOrder(wanted, verified.flat()).map(({ stored, isIntact, provenNow, note }) => {
+        return { ...backupRecordOf(stored), intact: isIntact, provenNow, note };
+      });
+      const broken = ids.length === 0 ? damaged : [];
+      await answer(context, { backups: told, damaged: broken }, (look) =>
+        renderBackupVerifyText(told, broken, look),
+      );
+      return told.every(({ intact }) => intact) && broken.length === 0 ? 0 : 16;
+    });
+  },
+};
+
+function inOrder<Verified extends { readonly stored: KeptBackup["stored"] }>(
+  wanted: readonly KeptBackup[],
+  verified: readonly Verified[],
+): readonly Verified[] {
+  return wanted.flatMap(({ stored }) => verified.filter((one) => one.stored === stored));
+}
