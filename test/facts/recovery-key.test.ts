@@ -127,9 +127,12 @@ describe("what is inside", () => {
 
 /** The same file with its encrypted key seventeen times. */
 function manyLocks(pfx: forge.asn1.Asn1): Buffer {
-  const content = ((pfx.value as forge.asn1.Asn1[])[1]?.value as forge.asn1.Asn1[])[1];
-  const octets = (content?.value as forge.asn1.Asn1[])[0];
-  if (octets === undefined) throw new Error("no contents");
+  const partOf = (node: forge.asn1.Asn1, at: number): forge.asn1.Asn1 => {
+    const part = (node.value as forge.asn1.Asn1[])[at];
+    if (part === undefined) throw new Error("a part is absent");
+    return part;
+  };
+  const octets = partOf(partOf(partOf(pfx, 1), 1), 0);
   const safe = forge.asn1.fromDer(forge.util.createBuffer(octets.value as string));
   const last = (safe.value as forge.asn1.Asn1[]).at(-1);
   if (last === undefined) throw new Error("no safe");
