@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   existsSync,
   mkdirSync,
@@ -48,13 +49,26 @@ export function writePrivateFile(
   data: string | Uint8Array,
   options: { isFlushed?: boolean } = {},
 ): void {
-  const isFlushed = options.isFlushed ?? true;
+  replaceFile(path, data, { mode: 0o600, isFlushed: options.isFlushed ?? true });
+}
+
+/** The same for what other accounts are meant to read: mode 0644 whatever the umask. Its folder must be there. */
+export function writeSharedFile(path: string, data: string | Uint8Array): void {
+  replaceFile(path, data, { mode: 0o644, isFlushed: true });
+}
+
+function replaceFile(
+  path: string,
+  data: string | Uint8Array,
+  { mode, isFlushed }: { readonly mode: number; readonly isFlushed: boolean },
+): void {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   onDisk(path, () => {
     try {
       const file = openSync(temporary, "wx", 0o600);
       try {
         writeWhole(file, data);
+        if (mode !== 0o600) fchmodSync(file, mode);
         if (isFlushed) fsyncSync(file);
       } finally {
         closeSync(file);

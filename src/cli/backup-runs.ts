@@ -2,8 +2,9 @@
 import { OperatorError } from "../base/errors.ts";
 import type { Cluster } from "../inventory/cluster.ts";
 import type { RunDocument } from "../report/run-document.ts";
-import type { RunRequest } from "../run/journal-entry.ts";
+import type { RunError, RunRequest } from "../run/journal-entry.ts";
 import type { RunState } from "../run/replay.ts";
+import type { Aftermath } from "./aftermath.ts";
 import type { CommandContext } from "./command.ts";
 import { exitOfError } from "./exit-codes.ts";
 import { exitOfRun, keepReport, prepareRun } from "./run-setup.ts";
@@ -23,11 +24,31 @@ const request: RunRequest = {
   ...{ requestedKey: null, accepted: [], isUnattended: true, remoteKey: null, heldFile: null },
 };
 
-/** Takes the backup of one cluster. Throws what keeps the run from beginning (`run-locked`, a missing secret). */
+/** Takes the backup of one cluster, and lets follow what follows. Throws what keeps the run from beginning (`run-locked`, a missing secret). */
 export async function backUpCluster(
   context: CommandContext,
   cluster: Cluster,
   signal: AbortSignal,
+  aftermath: Aftermath,
+  turnstile?: Turnstile,
+): Promise<RunState> {
+  let state: RunState;
+  try {
+    state = await takeBackup(context, cluster, signal, aftermath, turnstile);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    await aftermath.notBackedUp(cluster, valueOf(error, cluster));
+    throw error;
+  }
+  await aftermath.backedUp(cluster, state);
+  return state;
+}
+
+async function takeBackup(
+  context: CommandContext,
+  cluster: Cluster,
+  signal: AbortSignal,
+  aftermath: Aftermath,
   turnstile?: Turnstile,
 ): Promise<RunState> {
   const [{ startRun }, { noVault }] = await Promise.all([
@@ -37,6 +58,7 @@ export async function backUpCluster(
   if (cluster.vault === null) throw noVault(cluster);
   const setup = await prepareRun(context, {
     ...{ cluster, signal, playbook, remoteKey: null, heldFile: null, isWaiting: true, isAsking: false },
+    observed: aftermath.observed,
     ...(turnstile === undefined ? {} : { turnstile }),
   });
   return startRun(setup, "backup", request);
@@ -47,6 +69,7 @@ export async function backUpClusters(
   context: CommandContext,
   clusters: readonly Cluster[],
   signal: AbortSignal,
+  aftermath: Aftermath,
 ): Promise<readonly BackupResult[]> {
   const { openTurnstile } = await import("./turnstile.ts");
   const turnstile = openTurnstile(context.settings.parallel);
@@ -59,17 +82,21 @@ export async function backUpClusters(
         attachRun: () => {},
       };
       try {
-        const state = await backUpCluster(own, cluster, signal, turnstile);
+        const state = await backUpCluster(own, cluster, signal, aftermath, turnstile);
         return { cluster, state, document: await keepReport(context, state), exit: exitOfRun(state) };
       } catch (error) {
         if (!(error instanceof OperatorError)) throw error;
         const { unbegunDocument } = await import("../report/run-document.ts");
-        const { code, message, hint, place } = error.at({ cluster: cluster.name });
-        const document = unbegunDocument(cluster.name, playbook, { code, message, hint, place });
+        const document = unbegunDocument(cluster.name, playbook, valueOf(error, cluster));
         return { cluster, state: null, document, exit: exitOfError(error.code) };
       }
     }),
   );
+}
+
+function valueOf(error: OperatorError, cluster: Cluster): RunError {
+  const { code, message, hint, place } = error.at({ cluster: cluster.name });
+  return { code, message, hint, place };
 }
 
 const mildest = [0, 3];

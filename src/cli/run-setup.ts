@@ -30,6 +30,7 @@ export interface RunChoice {
   readonly signal: AbortSignal;
   /** Shared by runs side by side, so that together they visit at most `--parallel` nodes at once. */
   readonly turnstile?: Turnstile;
+  readonly observed?: RunSetup["observed"];
 }
 
 /** The setup and, for a dry run, a pool that keeps no transcripts. */
@@ -80,6 +81,7 @@ export async function prepareRun(
   };
   return {
     ...{ cluster, events, masker, signal, stateFolder: settings.stateFolder, clock: world.clock },
+    observed: choice.observed,
     playbook: loadPlaybook(playbookPath(choice.playbook)),
     version: context.version,
     fetchServedFile: served.fetchServedFile,

@@ -1,5 +1,6 @@
 // What a look at a cluster needs from outside: sessions, the list a phone would fetch, a clock, the history of lists.
 import type { Clock } from "../base/clock.ts";
+import type { ClusterFacts } from "../facts/node-facts.ts";
 import type { Cluster, ClusterNode } from "../inventory/cluster.ts";
 import type { fetchServedFile } from "../served/fetch-list.ts";
 import type { ListHistory } from "../served/list-history.ts";
@@ -15,6 +16,8 @@ export interface LookTools {
   /** True in a run: a list that cannot be kept (a full disk) ends it, it is no fact about the node. */
   readonly isHistoryRequired?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Told what each look saw. */
+  readonly observed?: ((facts: ClusterFacts) => void) | undefined;
 }
 
 /**

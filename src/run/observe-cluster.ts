@@ -25,7 +25,9 @@ export async function observeCluster(
     return unreachableNode(node, troubleOf(visit?.error, null));
   });
   tools.signal?.throwIfAborted();
-  return { cluster: tools.cluster.name, observedAt, nodes: facts };
+  const seen: ClusterFacts = { cluster: tools.cluster.name, observedAt, nodes: facts };
+  tools.observed?.(seen);
+  return seen;
 }
 
 async function look(tools: LookTools, node: ClusterNode, depth: LookDepth): Promise<NodeFacts> {

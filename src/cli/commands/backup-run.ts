@@ -1,6 +1,7 @@
 // backup run: the recovery keys of clusters, out of their publishers and into their vaults.
 import { OperatorError } from "../../base/errors.ts";
 import type { Cluster, Inventory } from "../../inventory/cluster.ts";
+import { metricsFlag, openAftermath } from "../aftermath.ts";
 import { answer } from "../answer.ts";
 import { backUpCluster, backUpClusters, worstExit } from "../backup-runs.ts";
 import type { Command } from "../command.ts";
@@ -20,8 +21,13 @@ export const backupRun: Command = {
       description: "names of the inventory; every cluster that has a vault without one",
     },
   ],
-  options: [],
-  examples: ["itlctl backup run", "itlctl backup run east", "itlctl backup run east west --json"],
+  options: [metricsFlag],
+  examples: [
+    "itlctl backup run",
+    "itlctl backup run east",
+    "itlctl backup run east west --json",
+    "itlctl backup run --metrics /var/lib/node_exporter/itlctl.prom",
+  ],
   exits: [3, 10, 11, 12, 13, 14, 15, 16, 20],
   handlesInterrupts: true,
   async run(context, input) {
@@ -31,10 +37,13 @@ export const backupRun: Command = {
       input.words.length > 0 ? selectClusters(inventory, input.words) : clustersWithVault(inventory);
     return untilSecondInterrupt(context, async (signal) => {
       const [only, ...others] = clusters;
+      const aftermath = await openAftermath(context, inventory, input.text("metrics"), signal);
       if (input.words.length > 0 && only !== undefined && others.length === 0) {
-        return tellRun(context, await backUpCluster(context, only, signal));
+        const backingUp = backUpCluster(context, only, signal, aftermath);
+        return tellRun(context, await backingUp.finally(() => aftermath.writeMetrics()));
       }
-      const results = await backUpClusters(context, clusters, signal);
+      const results = await backUpClusters(context, clusters, signal, aftermath);
+      await aftermath.writeMetrics();
       const runs = results.map(({ document }) => document);
       const { renderBackupRunsText } = await import("../../report/backups-as-text.ts");
       await answer(context, { runs }, (look) => renderBackupRunsText(runs, look));

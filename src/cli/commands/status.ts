@@ -2,6 +2,7 @@
 import { OperatorError } from "../../base/errors.ts";
 import type { Cluster } from "../../inventory/cluster.ts";
 import type { ClusterStatus, StatusDocument } from "../../report/status-document.ts";
+import { type Aftermath, metricsFlag, openAftermath } from "../aftermath.ts";
 import { answer } from "../answer.ts";
 import type { Command, CommandContext, CommandInput } from "../command.ts";
 import { exitOfVerdict } from "../exit-codes.ts";
@@ -21,14 +22,23 @@ export const status: Command = {
   arguments: [{ name: "[cluster...]", description: "names of the inventory; all of it without one" }],
   options: [
     { flags: "--format <FORMAT>", description: "text (default), json, csv or nagios", choices: formats },
+    metricsFlag,
   ],
-  examples: ["itlctl status", "itlctl status east west --json", "itlctl status --format nagios"],
+  examples: [
+    "itlctl status",
+    "itlctl status east west --json",
+    "itlctl status --format nagios",
+    "itlctl status --metrics /var/lib/node_exporter/itlctl.prom",
+  ],
   exits: [3, 10, 20],
   async run(context, input) {
     const format = formatOf(input, context);
     const { selectClusters } = await import("../../inventory/select-nodes.ts");
-    const clusters = selectClusters(await context.loadInventory(), input.words);
-    const document: StatusDocument = { clusters: await lookAtAll(clusters, context) };
+    const inventory = await context.loadInventory();
+    const clusters = selectClusters(inventory, input.words);
+    const aftermath = await openAftermath(context, inventory, input.text("metrics"), context.signal);
+    const document: StatusDocument = { clusters: await lookAtAll(clusters, context, aftermath) };
+    await aftermath.writeMetrics();
     return printed(document, format, context);
   },
 };
@@ -44,7 +54,11 @@ function formatOf(input: CommandInput, { settings }: CommandContext): Format {
   return format;
 }
 
-async function lookAtAll(clusters: readonly Cluster[], context: CommandContext): Promise<ClusterStatus[]> {
+async function lookAtAll(
+  clusters: readonly Cluster[],
+  context: CommandContext,
+  aftermath: Aftermath,
+): Promise<ClusterStatus[]> {
   const [look, { observeCluster }, { seenLists }] = await Promise.all([
     prepareLook(clusters, context),
     import("../../run/observe-cluster.ts"),
@@ -68,9 +82,15 @@ async function lookAtAll(clusters: readonly Cluster[], context: CommandContext):
         certificateDays: cluster.thresholds.certificateDays,
         nowMs: context.world.clock.now(),
       };
-      return clusterStatus(facts, [...judgeCluster(facts, options), ...judgeSuccession(facts, before)]);
+      const findings = [...judgeCluster(facts, options), ...judgeSuccession(facts, before)];
+      return { facts, status: clusterStatus(facts, findings) };
     });
-  return Promise.all(clusters.map(statusOf));
+  const looked = async (cluster: Cluster) => {
+    const { facts, status: seen } = await statusOf(cluster);
+    await aftermath.looked(cluster, facts, seen.findings, exitOfVerdict(seen.verdict));
+    return seen;
+  };
+  return Promise.all(clusters.map(looked));
 }
 
 async function printed(document: StatusDocument, format: Format, context: CommandContext): Promise<number> {

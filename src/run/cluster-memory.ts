@@ -1,0 +1,125 @@
+// Ends of backups and looks → what the state folder remembers of each cluster, so that a bad night does not hide the good one before.
+import { join } from "node:path";
+import { z } from "zod";
+import { ensurePrivateFolder, readIfPresent, writePrivateFile } from "../base/files.ts";
+
+const time = z.iso.datetime();
+
+const backup = z.object({
+  lastAttemptAt: time,
+  /** Exit code of that attempt. */
+  lastExit: z.int(),
+  /** The newest attempt that ended with a kept key (exit 0 or 3); null: none so far. */
+  lastSuccess: z
+    .object({
+      at: time,
+      proof: z.enum(["unopened", "opened", "matched"]),
+      certificateSerial: z.string().nullable(),
+    })
+    .nullable(),
+  /** By event: how its hook ended last; true: it failed. */
+  hooks: z.record(z.string(), z.boolean()),
+});
+
+const look = z.object({
+  at: time,
+  /** Of the last `status`; null: only backup runs looked so far. */
+  lastStatusExit: z.int().nullable(),
+  nodes: z.array(
+    z.object({ node: z.string(), role: z.string(), isUp: z.boolean(), listBytes: z.int().nullable() }),
+  ),
+  /** Of the ITLRecovery records of the lists served, each once. */
+  recoverySerials: z.array(z.string()),
+  /** The earliest end of those certificates; null: none was read. */
+  recoveryNotAfter: time.nullable(),
+});
+
+const alarm = z.object({ message: z.string() });
+
+/** Times ISO 8601 UTC. */
+export type BackupMemory = z.output<typeof backup>;
+export type LookMemory = z.output<typeof look>;
+
+/** Null: nothing is remembered, or it cannot be read any more. */
+export interface ClusterMemory {
+  readonly backup: BackupMemory | null;
+  readonly look: LookMemory | null;
+}
+
+/** What is remembered of a cluster. */
+export function clusterMemory(stateFolder: string, cluster: string): ClusterMemory {
+  return {
+    backup: read(stateFolder, `${cluster}.backup.json`, backup),
+    look: read(stateFolder, `${cluster}.look.json`, look),
+  };
+}
+
+/** How one attempt ended; `kept` null: nothing was. The last success and the hooks of before stay. */
+export function rememberBackup(
+  stateFolder: string,
+  cluster: string,
+  end: {
+    readonly at: string;
+    readonly exit: number;
+    readonly kept: Omit<NonNullable<BackupMemory["lastSuccess"]>, "at"> | null;
+  },
+): void {
+  const before = read(stateFolder, `${cluster}.backup.json`, backup);
+  const lastSuccess = end.kept === null ? (before?.lastSuccess ?? null) : { at: end.at, ...end.kept };
+  const value = { lastAttemptAt: end.at, lastExit: end.exit, lastSuccess, hooks: before?.hooks ?? {} };
+  write(stateFolder, `${cluster}.backup.json`, value);
+}
+
+/** Whether the hook of that event failed; kept beside the backup's end, so nothing where no backup was tried. */
+export function rememberHook(stateFolder: string, cluster: string, event: string, hasFailed: boolean): void {
+  const before = read(stateFolder, `${cluster}.backup.json`, backup);
+  if (before === null) return;
+  write(stateFolder, `${cluster}.backup.json`, { ...before, hooks: { ...before.hooks, [event]: hasFailed } });
+}
+
+/** What a look saw; `exit` of a `status`, null for a look of a backup run. A list that was not read keeps what was known of the key. */
+export function rememberLook(
+  stateFolder: string,
+  cluster: string,
+  seen: Omit<LookMemory, "lastStatusExit">,
+  exit: number | null,
+): void {
+  const before = read(stateFolder, `${cluster}.look.json`, look);
+  const isKeySeen = seen.recoverySerials.length > 0;
+  const key = isKeySeen || before === null ? seen : before;
+  write(stateFolder, `${cluster}.look.json`, {
+    ...seen,
+    recoverySerials: key.recoverySerials,
+    recoveryNotAfter: key.recoveryNotAfter,
+    lastStatusExit: exit ?? before?.lastStatusExit ?? null,
+  });
+}
+
+/** True for an alarm that was told before, in the same words; from then on this one was. */
+export function isAlarmTold(stateFolder: string, cluster: string, message: string): boolean {
+  const file = `${cluster}.alarm.json`;
+  if (read(stateFolder, file, alarm)?.message === message) return true;
+  write(stateFolder, file, { message });
+  return false;
+}
+
+const pathOf = (stateFolder: string, file: string) => join(stateFolder, "last", file);
+
+function read<Shape extends z.ZodType>(
+  stateFolder: string,
+  file: string,
+  shape: Shape,
+): z.output<Shape> | null {
+  const bytes = readIfPresent(pathOf(stateFolder, file));
+  if (bytes === null) return null;
+  try {
+    return shape.safeParse(JSON.parse(bytes.toString("utf8"))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function write(stateFolder: string, file: string, value: unknown): void {
+  ensurePrivateFolder(join(stateFolder, "last"));
+  writePrivateFile(pathOf(stateFolder, file), `${JSON.stringify(value)}\n`);
+}
