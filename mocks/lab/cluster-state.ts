@@ -54,8 +54,9 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
   const nodes = nodesOf(options).map((own) => makeNode(options, own, profile, source, born));
   const publisher = nodes.find(({ role }) => role === "publisher") as LabNode;
   let agoMs = 0;
+  let savedUnder: string | null = null;
   let imported: LabCertificate | null = null;
-  let saved: { of: LabCertificate; passphrase: string; bytes: Buffer } | null = null;
+  let saved: { of: LabCertificate; lock: string; bytes: Buffer } | null = null;
   const contents = new Map<LabNode, Buffer>();
 
   const log = (node: LabNode, kind: "reset" | "restart" | "regen", line: string) => {
@@ -136,7 +137,12 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
     isMixedMode: options.isMixedMode ?? false,
     isRollbackOn: false,
     isReplicationHealthy: true,
-    isRecoveryKeySaved: false,
+    get isRecoveryKeySaved() {
+      return savedUnder === cluster.securityPassword;
+    },
+    set isRecoveryKeySaved(isSaved) {
+      savedUnder = isSaved ? cluster.securityPassword : null;
+    },
     sftpAddressOf: around.sftpAddressOf ?? ((host, port) => ({ host, port })),
 
     node(name) {
@@ -164,8 +170,10 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
     recoveryFile() {
       const of = certificateOf(publisher, "ITLRecovery");
       const passphrase = cluster.recoveryPassphrase();
-      if (saved?.of !== of || saved.passphrase !== passphrase) {
-        saved = { of, passphrase, bytes: writeRecoveryP12(of, passphrase, cluster.switches.p12Cipher) };
+      const cipher = cluster.switches.p12Cipher;
+      const lock = `${cipher} ${passphrase}`;
+      if (saved?.of !== of || saved.lock !== lock) {
+        saved = { of, lock, bytes: writeRecoveryP12(of, passphrase, cipher) };
       }
       return saved.bytes;
     },

@@ -1,10 +1,11 @@
 // Faults that tests register, in; what goes wrong at a point of a login or command, out.
 
-/** Where in a command a fault strikes; `line` counts printed lines from 1, `question` names one asked by the command (or by the fault `ask`). */
+/** Where in a command a fault strikes; `line` counts printed lines from 1, `question` names one asked by the command (or by the fault `ask`), `point` a moment without print (`transfer`: half of a file is delivered). */
 export type FaultPoint =
   | { readonly kind: "before" }
   | { readonly kind: "line"; readonly line: number }
   | { readonly kind: "question"; readonly name: string }
+  | { readonly kind: "point"; readonly name: string }
   | { readonly kind: "after" };
 
 /**
@@ -76,5 +77,6 @@ export function createFaultBook(): FaultBook {
 function isSamePoint(one: FaultPoint, other: FaultPoint): boolean {
   if (one.kind === "line") return other.kind === "line" && one.line === other.line;
   if (one.kind === "question") return other.kind === "question" && one.name === other.name;
+  if (one.kind === "point") return other.kind === "point" && one.name === other.name;
   return one.kind === other.kind;
 }

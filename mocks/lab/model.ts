@@ -7,6 +7,21 @@ import type { FaultBook } from "./faults.ts";
 export type LabRelease = "10.0" | "11.5" | "12.5" | "15";
 export type LabUnit = "CallManager" | "TVS" | "CAPF" | "ITLRecovery" | "tomcat" | "ipsec";
 export type LabDigest = "sha1" | "sha256" | "sha512";
+/** How ITLRecovery.p12 is locked; `rc2-40`: the certificate so, the key with 3DES, as OpenSSL did by default until 3.0. */
+export type LabKeyCipher = "rc2-40" | "3des" | "aes128" | "aes192" | "aes256";
+/**
+ * What becomes of the file of a `file get`. `twice`: a second copy beside it; `nothing` and `unsaid`: the file or the sentence is left
+ * out; `broken`: the SFTP connection ends in mid-file and the command fails.
+ */
+export type LabDelivery =
+  | "whole"
+  | "short"
+  | "corrupted"
+  | "doubled"
+  | "twice"
+  | "nothing"
+  | "unsaid"
+  | "broken";
 
 /** Lab time: `advance` wakes every sleeper that is due; `pending` counts those who still sleep. */
 export interface LabClock extends Clock {
@@ -47,7 +62,7 @@ export interface LabProfile {
   readonly resetDialogue: "older" | "newer";
   readonly serviceWording: "older" | "newer";
   readonly regenWording: "older" | "newer";
-  readonly p12Cipher: "3des" | "aes256";
+  readonly p12Cipher: LabKeyCipher;
   readonly sshAlgorithms: "legacy" | "modern";
   /** Up to 11.5 password is offered, on 15 keyboard-interactive only; each can be overridden per node. */
   readonly authMethods: readonly ("password" | "keyboard-interactive")[];
@@ -126,6 +141,8 @@ export interface LabNode {
   servedFile: Buffer | null;
   ctlFile: Buffer | null;
   ctlModified: number;
+  /** Lines by path below the log folder (`syslog/CiscoSyslog`), oldest first. */
+  readonly logs: Map<string, string[]>;
   /** SFTP servers this node accepted: `host` (as typed) to the SHA256 fingerprint. */
   readonly knownSftpHosts: Map<string, string>;
 }
@@ -162,7 +179,7 @@ export interface LabSwitches {
   doesShowItlUseStore: boolean;
   hasTabsInShowItl: boolean;
   listDigest: LabDigest;
-  p12Cipher: "3des" | "aes256";
+  p12Cipher: LabKeyCipher;
   regenerationHoldMs: number;
   /** False: a TFTP restart that finds the same signer and records keeps the file as it is. */
   isListRewrittenAtEveryRestart: boolean;
@@ -176,6 +193,10 @@ export interface LabSwitches {
   isEveryRegenAsked?: boolean;
   /** Name and folders, below the directory typed, under which `file get` delivers the p12; not known, `ITLRecovery.p12` unless set. */
   deliveredAs?: string;
+  /** `whole` unless set. */
+  delivery?: LabDelivery;
+  /** `file search` shows its lines with the pager of `file view`; not known, false unless set. */
+  isSearchShownAsFile?: boolean;
   serviceRestartMs: number;
 }
 
@@ -188,6 +209,9 @@ export interface LabTexts {
   sftpFileMissing: string;
   sftpHostKeyChanged: string;
   sftpDirectoryMissing: string;
+  sftpTransferBroken: string;
+  /** What `file search` says where no line fits. */
+  nothingFound: string;
   recoveryKeyUnusable: string;
   tftpNodeDown: string;
   weakKeyRefused: string;
@@ -275,7 +299,7 @@ export interface LabCluster {
   isMixedMode: boolean;
   isRollbackOn: boolean;
   isReplicationHealthy: boolean;
-  /** True once `file get` delivered the p12 in this cluster; the daily alarm looks at it. */
+  /** True once `file get` delivered the p12; false again with a new key or security password. The daily alarm looks at it. */
   isRecoveryKeySaved: boolean;
   /** Where `remotekey` finds port 22 of a host in the lab; the host as typed to a real address and port. */
   sftpAddressOf(host: string, port: number): { readonly host: string; readonly port: number };

@@ -111,6 +111,7 @@ export function makeNode(
     servedFile: null,
     ctlFile: null,
     ctlModified: 0,
+    logs: new Map(),
     knownSftpHosts: new Map(),
   };
 }

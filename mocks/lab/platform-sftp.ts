@@ -6,7 +6,13 @@ import { sftpClientAlgorithms } from "./wire/algorithms.ts";
 /** What the platform could not do; its texts for these are not known. */
 export class SftpTrouble extends Error {
   override readonly name = "SftpTrouble";
-  readonly kind: "refused" | "login-failed" | "host-key-refused" | "file-missing" | "directory-missing";
+  readonly kind:
+    | "refused"
+    | "login-failed"
+    | "host-key-refused"
+    | "file-missing"
+    | "directory-missing"
+    | "broken";
   constructor(kind: SftpTrouble["kind"], detail: string) {
     super(`${kind}: ${detail}`);
     this.kind = kind;
@@ -25,8 +31,8 @@ export interface SftpLogin {
 /** A logged-in connection; every call rejects with `SftpTrouble`. */
 export interface PlatformSftp {
   read(path: string): Promise<Buffer>;
-  /** The directory must exist; folders of `name` below it are made. */
-  deliver(directory: string, name: string, bytes: Buffer): Promise<void>;
+  /** The directory must exist; folders of `name` below it are made. `midway` is called with half of it written; what it throws ends it there. */
+  deliver(directory: string, name: string, bytes: Buffer, midway?: () => Promise<void>): Promise<void>;
   close(): void;
 }
 
@@ -82,17 +88,34 @@ export async function openPlatformSftp(login: SftpLogin): Promise<PlatformSftp> 
           error ? reject(new SftpTrouble("file-missing", error.message)) : resolve(bytes),
         );
       }),
-    async deliver(directory, name, bytes) {
+    async deliver(directory, name, bytes, midway) {
       const path = posix.join(directory === "" ? "." : directory, name);
       await makeFolders(sftp, directory, posix.dirname(name));
-      await new Promise<void>((resolve, reject) => {
-        sftp.writeFile(path, bytes, (error) =>
-          error ? reject(new SftpTrouble("directory-missing", error.message)) : resolve(),
+      const handle = await called<Buffer>("directory-missing", (done) => sftp.open(path, "w", done));
+      const half = Math.floor(bytes.length / 2);
+      const write = (from: number, to: number) =>
+        called<void>("broken", (done) =>
+          sftp.write(handle, bytes, from, to - from, from, (error) => done(error)),
         );
-      });
+      if (half > 0) await write(0, half);
+      await midway?.();
+      if (bytes.length > half) await write(half, bytes.length);
+      await called<void>("broken", (done) => sftp.close(handle, (error) => done(error)));
     },
     close: () => client.end(),
   };
+}
+
+/** One request; its failure, or the end of the connection before its answer, is that kind of trouble. */
+function called<Value>(
+  kind: SftpTrouble["kind"],
+  request: (done: (error: Error | null | undefined, value?: Value) => void) => void,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    request((error, value) =>
+      error ? reject(new SftpTrouble(kind, error.message)) : resolve(value as Value),
+    );
+  });
 }
 
 async function makeFolders(sftp: SFTPWrapper, directory: string, below: string): Promise<void> {

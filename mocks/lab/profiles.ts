@@ -67,6 +67,8 @@ export const defaultTexts: LabTexts = {
   sftpFileMissing: "[lab] the SFTP server has no such file",
   sftpHostKeyChanged: "[lab] the SFTP server shows another host key than before",
   sftpDirectoryMissing: "[lab] the SFTP server has no such directory",
+  sftpTransferBroken: "[lab] the transfer was broken off",
+  nothingFound: "[lab] no line fits",
   recoveryKeyUnusable: "[lab] the recovery key file could not be opened",
   tftpNodeDown: "[lab] the reset ITL file did not reach the node",
   weakKeyRefused: "[lab] the recovery key is too short to sign with",

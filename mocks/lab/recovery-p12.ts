@@ -2,7 +2,8 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import forge from "node-forge";
 import { makeKnownCertificate } from "./certificate-maker.ts";
-import type { LabCertificate } from "./model.ts";
+import type { LabCertificate, LabKeyCipher } from "./model.ts";
+import { lockCertificateWithRc2 } from "./rc2-safe.ts";
 
 /**
  * The lab's own derivation of the file's password from the cluster security password.
@@ -12,20 +13,21 @@ export function derivedPassphrase(securityPassword: string): string {
   return createHash("sha256").update(`itl-lab/recovery/${securityPassword}`).digest("hex").slice(0, 24);
 }
 
-/** A whole PKCS#12 with one key and its certificate; `3des` as old releases write it, `aes256` as new ones. */
+/** A whole PKCS#12 with one key and its certificate; `rc2-40` and `3des` as old releases write it, `aes256` as new ones. */
 export function writeRecoveryP12(
   certificate: LabCertificate,
   passphrase: string,
-  cipher: "3des" | "aes256",
+  cipher: LabKeyCipher,
 ): Buffer {
   const key = forge.pki.privateKeyFromPem(
     certificate.privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
   );
   const own = forge.pki.certificateFromPem(certificate.pem);
   const p12 = forge.pkcs12.toPkcs12Asn1(key, [own], passphrase, {
-    algorithm: cipher === "3des" ? "3des" : "aes256",
+    algorithm: cipher === "rc2-40" ? "3des" : cipher,
     generateLocalKeyId: true,
   });
+  if (cipher === "rc2-40") lockCertificateWithRc2(p12, passphrase);
   return Buffer.from(forge.asn1.toDer(p12).getBytes(), "binary");
 }
 

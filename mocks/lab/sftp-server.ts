@@ -1,7 +1,7 @@
 // A folder and an account in; a real SFTP server on loopback that the platform and itlctl can both use, out.
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import ssh2, { type AuthContext, type Connection } from "ssh2";
-import { serveSftp } from "./wire/sftp-requests.ts";
+import { serveSftp, type SftpTroubles } from "./wire/sftp-requests.ts";
 import { sftpServerAlgorithms } from "./wire/algorithms.ts";
 import { fingerprintMd5, fingerprintSha256, makeHostKeyPem, publicBlobOf } from "./wire/host-key.ts";
 
@@ -31,6 +31,8 @@ export interface SftpServer {
   readonly hostKeyMd5: string;
   /** `user method accepted|refused`, in order. */
   readonly logins: readonly string[];
+  /** Change it at any time: what the server refuses. */
+  readonly trouble: SftpTroubles;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function openSftpServer(options: SftpServerOptions): Promise<SftpSe
   const methods = [...(options.methods ?? (["password", "keyboard-interactive"] as const))];
   const sockets = new Set<Socket>();
   const logins: string[] = [];
+  const trouble: SftpTroubles = {};
 
   const authenticate = (context: AuthContext) => {
     const judge = (password: string) => {
@@ -60,7 +63,7 @@ export async function openSftpServer(options: SftpServerOptions): Promise<SftpSe
     connection.on("error", () => undefined);
     connection.on("authentication", authenticate);
     connection.on("session", (accept) => {
-      accept().on("sftp", (acceptSftp) => serveSftp(acceptSftp(), options.root));
+      accept().on("sftp", (acceptSftp) => serveSftp(acceptSftp(), options.root, trouble));
     });
   });
   const listener = createServer({ noDelay: true }, (socket) => {
@@ -84,6 +87,7 @@ export async function openSftpServer(options: SftpServerOptions): Promise<SftpSe
     hostKeySha256: fingerprintSha256(blob),
     hostKeyMd5: fingerprintMd5(blob),
     logins,
+    trouble,
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => listener.close(resolve));

@@ -46,6 +46,7 @@ export function plainNode(ssh: Partial<LabNode["ssh"]> = {}): LabNode {
     servedFile: null,
     ctlFile: null,
     ctlModified: 0,
+    logs: new Map(),
     knownSftpHosts: new Map(),
   };
 }

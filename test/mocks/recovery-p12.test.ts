@@ -1,5 +1,5 @@
 // ITLRecovery.p12 of the lab: a PKCS#12 that others can open, in the old and in the new cipher.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,5 +64,25 @@ it("stays the same file until the key or the security password changes", () => {
   cluster.replaceCertificate(cluster.publisher, "ITLRecovery");
   expect(openRecoveryP12(cluster.recoveryFile(), cluster.recoveryPassphrase())?.der).not.toEqual(
     openRecoveryP12(second, cluster.recoveryPassphrase())?.der,
+  );
+});
+
+it.runIf(needs("openssl")).each([
+  ["rc2-40", "pbeWithSHA1And40BitRC2-CBC"],
+  ["3des", "pbeWithSHA1And3-KeyTripleDES-CBC"],
+  ["aes128", "AES-128-CBC"],
+  ["aes192", "AES-192-CBC"],
+  ["aes256", "AES-256-CBC"],
+] as const)("with the switch %s it is locked so, and openssl opens it", (cipher, named) => {
+  const cluster = open("10.0");
+  cluster.switches.p12Cipher = cipher;
+  const file = cluster.recoveryFile();
+  const words = ["pkcs12", "-info", "-nodes", "-legacy", "-passin", `pass:${cluster.recoveryPassphrase()}`];
+  const { stdout, stderr } = spawnSync("openssl", words, { input: file, encoding: "utf8" });
+  expect(stderr).toContain(named);
+  expect(stdout).toContain("PRIVATE KEY");
+  expect(stdout).toContain("BEGIN CERTIFICATE");
+  expect(openRecoveryP12(file, cluster.recoveryPassphrase())?.der).toEqual(
+    cluster.publisher.certificates.get("ITLRecovery")?.der,
   );
 });

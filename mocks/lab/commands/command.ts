@@ -10,6 +10,10 @@ export interface CommandIo {
   printPart(text: string): Promise<void>;
   /** Prints the question as it is and reads one line; `name` is what faults call it. The echo is `shown` by default. */
   ask(name: string, question: string, echo?: Echo): Promise<string>;
+  /** Lines with the pager of `file view`, whatever the pagination. */
+  view(lines: readonly string[]): Promise<void>;
+  /** A moment at which faults may strike; nothing is printed. */
+  pass(name: string): Promise<void>;
   /** Lab time. */
   sleep(ms: number): Promise<void>;
 }

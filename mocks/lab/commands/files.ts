@@ -1,5 +1,6 @@
-// `file list` and `file get` on the TFTP folder and the log folder of a node.
-import type { LabCluster, LabNode } from "../model.ts";
+// `file list`, `file get`, `file search` and `file view` on the TFTP folder and the log folder of a node.
+import type { LabCluster, LabDelivery, LabNode } from "../model.ts";
+import type { PlatformSftp } from "../platform-sftp.ts";
 import { type Command, type CommandCall, type CommandTable } from "./command.ts";
 import { logInToSftp } from "./sftp-login.ts";
 
@@ -23,9 +24,15 @@ export function fileCommands(cluster: LabCluster, node: LabNode): CommandTable {
         : []),
     ];
   };
+  const logFiles = (): NodeFile[] =>
+    [...node.logs].map(([name, lines]) => ({
+      name,
+      bytes: Buffer.from(lines.map((text) => `${text}\n`).join("")),
+      modified: cluster.nodeTime(node),
+    }));
   const matching = (area: string, spec: string): NodeFile[] => {
     const pattern = new RegExp(`^${spec.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`);
-    return area === "tftp" ? tftpFiles().filter(({ name }) => pattern.test(name)) : [];
+    return (area === "tftp" ? tftpFiles() : logFiles()).filter(({ name }) => pattern.test(name));
   };
   const list: Command = {
     name: "file list",
@@ -48,7 +55,39 @@ export function fileCommands(cluster: LabCluster, node: LabNode): CommandTable {
       await getFile(cluster, node, call, file);
     },
   };
-  return [list, get];
+  const search: Command = {
+    name: "file search",
+    pattern: /^file search activelog (\S+) (\S+)$/,
+    level: 0,
+    async run({ io, argument }) {
+      const files = matching("activelog", argument(1));
+      if (files.length === 0) return await io.print(cluster.texts.fileMissing);
+      const expression = new RegExp(argument(2));
+      const hits = files.flatMap(({ name }) =>
+        (node.logs.get(name) ?? []).filter((text) => expression.test(text)).map((text) => ({ name, text })),
+      );
+      const [only] = files;
+      // One file: its name on top; several: its name before each line. How exactly is not known.
+      const lines =
+        files.length === 1 && only !== undefined
+          ? [only.name, ...hits.map(({ text }) => text)]
+          : hits.map(({ name, text }) => `${name}:${text}`);
+      if (hits.length === 0) await io.print(cluster.texts.nothingFound);
+      else if (cluster.switches.isSearchShownAsFile === true) await io.view(lines);
+      else await io.print(lines.join("\n"));
+    },
+  };
+  const view: Command = {
+    name: "file view",
+    pattern: /^file view activelog (\S+)$/,
+    level: 0,
+    async run({ io, argument }) {
+      const lines = node.logs.get(argument(1));
+      if (lines === undefined) return await io.print(cluster.texts.fileMissing);
+      await io.view(lines);
+    },
+  };
+  return [list, get, search, view];
 }
 
 /** tac-07, in its order: gathering, question, account, directory, host key, transfer. */
@@ -79,9 +118,49 @@ async function getFile(cluster: LabCluster, node: LabNode, call: CommandCall, fi
   const login = { host, port: port === "" ? 22 : Number(port), username, password };
   const sftp = await logInToSftp({ cluster, node, call, isQuestionAsked: true, login });
   const name = cluster.switches.deliveredAs ?? file.name;
-  await sftp.deliver(directory, name, file.bytes).finally(() => sftp.close());
+  const delivery = cluster.switches.delivery ?? "whole";
+  const place = { sftp, directory, name, midway: () => io.pass("transfer") };
+  await deliver(place, file.bytes, delivery).finally(() => sftp.close());
   if (file.name === "ITLRecovery.p12") cluster.isRecoveryKeySaved = true;
+  if (delivery === "unsaid") return;
   await io.print(`Transfer completed.\nDownloading file: /usr/local/cm/tftp/${file.name}`);
+}
+
+interface DeliveryPlace {
+  readonly sftp: PlatformSftp;
+  readonly directory: string;
+  readonly name: string;
+  readonly midway: () => Promise<void>;
+}
+
+async function deliver(place: DeliveryPlace, bytes: Buffer, delivery: LabDelivery): Promise<void> {
+  const { sftp, directory, name, midway } = place;
+  const write = (content: Buffer, as = name) => sftp.deliver(directory, as, content, midway);
+  switch (delivery) {
+    case "nothing":
+      return;
+    case "short":
+      return await write(bytes.subarray(0, Math.floor(bytes.length / 2)));
+    case "corrupted": {
+      const copy = Buffer.from(bytes);
+      const middle = Math.floor(copy.length / 2);
+      copy[middle] = (copy[middle] ?? 0) ^ 0xff;
+      return await write(copy);
+    }
+    case "doubled":
+      return await write(Buffer.concat([bytes, bytes]));
+    case "twice":
+      await write(bytes);
+      return await write(bytes, `${name}.1`);
+    case "broken":
+      return await sftp.deliver(directory, name, bytes, () => {
+        sftp.close();
+        return Promise.resolve();
+      });
+    case "whole":
+    case "unsaid":
+      return await write(bytes);
+  }
 }
 
 async function askToProceed({ io }: CommandCall): Promise<boolean> {

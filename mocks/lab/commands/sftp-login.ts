@@ -30,7 +30,7 @@ export async function logInToSftp(wish: SftpWish): Promise<PlatformSftp> {
   const sftp = await told(openPlatformSftp({ ...login, ...place, judgeHostKey }));
   return {
     read: (path) => told(sftp.read(path)),
-    deliver: (directory, name, bytes) => told(sftp.deliver(directory, name, bytes)),
+    deliver: (directory, name, bytes, midway) => told(sftp.deliver(directory, name, bytes, midway)),
     close: () => sftp.close(),
   };
 }
@@ -59,6 +59,7 @@ function refuse(cluster: LabCluster, error: unknown): never {
     "host-key-refused": cluster.texts.sftpRefused,
     "file-missing": cluster.texts.sftpFileMissing,
     "directory-missing": cluster.texts.sftpDirectoryMissing,
+    broken: cluster.texts.sftpTransferBroken,
   };
   throw new CommandRefused(texts[error.kind]);
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../../../src/base/clock.ts";
 import { type CommandIo, CommandRefused, SessionGone } from "../commands/command.ts";
 import type { FaultAction, FaultBook, FaultPoint } from "../faults.ts";
 import type { Echo } from "../line-editor.ts";
-import type { AutomaticPager } from "../pager.ts";
+import { type AutomaticPager, pageFile } from "../pager.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { Screen } from "./screen.ts";
 
@@ -105,6 +105,16 @@ export function createCommandIo(options: CommandIoOptions): StruckCommandIo {
       checkSession();
       if (!isUnseen) screen.write(text);
       return Promise.resolve();
+    },
+    async view(lines) {
+      checkSession();
+      if (isUnseen) return;
+      const terminal = { write: (text: string) => screen.write(text), readKey: keyboard.readKey };
+      await pageFile(lines, terminal);
+    },
+    async pass(name) {
+      checkSession();
+      await strike({ kind: "point", name });
     },
     async ask(name, question, echo = "shown") {
       checkSession();

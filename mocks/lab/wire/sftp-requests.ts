@@ -21,8 +21,14 @@ const flags = ssh2.utils.sftp.OPEN_MODE;
 
 type Handle = { readonly file: FileHandle } | { readonly listing: FileEntry[]; isRead: boolean };
 
+/** `isReadOnly`: nothing can be written (no permission). `roomBytes`: no file can become longer (disk full). */
+export interface SftpTroubles {
+  isReadOnly?: boolean;
+  roomBytes?: number;
+}
+
 /** Serves until the session ends. `root` shows as `/`, and is also where relative paths begin. */
-export function serveSftp(sftp: SFTPWrapper, root: string): void {
+export function serveSftp(sftp: SFTPWrapper, root: string, trouble: SftpTroubles = {}): void {
   const handles = new Map<number, Handle>();
   let nextHandle = 1;
   const real = (path: string) => join(root, posix.resolve("/", path));
@@ -40,6 +46,9 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32BE(number);
     sftp.handle(id, bytes);
+  };
+  const checkWritable = () => {
+    if (trouble.isReadOnly === true) throw Object.assign(new Error("read only"), { code: "EACCES" });
   };
   const handleOf = (bytes: Buffer) => handles.get(bytes.readUInt32BE(0));
   const fileOf = (bytes: Buffer) => {
@@ -60,7 +69,10 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
   sftp.on("SETSTAT", (id) => sftp.status(id, status.OK));
   sftp.on("FSETSTAT", (id) => sftp.status(id, status.OK));
   sftp.on("OPEN", (id, path, mode) =>
-    answer(id, async () => give(id, { file: await open(real(path), openFlags(mode), 0o600) })),
+    answer(id, async () => {
+      if ((mode & flags.WRITE) !== 0) checkWritable();
+      give(id, { file: await open(real(path), openFlags(mode), 0o600) });
+    }),
   );
   sftp.on("READ", (id, handle, offset, length) =>
     answer(id, async () => {
@@ -70,7 +82,10 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
     }),
   );
   sftp.on("WRITE", (id, handle, offset, data) =>
-    done(id, () => fileOf(handle).write(data, 0, data.length, offset)),
+    done(id, () => {
+      if (offset + data.length > (trouble.roomBytes ?? Infinity)) throw new Error("no room is left");
+      return fileOf(handle).write(data, 0, data.length, offset);
+    }),
   );
   sftp.on("CLOSE", (id, bytes) =>
     done(id, async () => {
@@ -91,7 +106,7 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
       sftp.name(id, handle.listing);
     }
   });
-  sftp.on("MKDIR", (id, path) => done(id, () => mkdir(real(path))));
+  sftp.on("MKDIR", (id, path) => done(id, () => (checkWritable(), mkdir(real(path)))));
   sftp.on("RMDIR", (id, path) => done(id, () => rmdir(real(path))));
   sftp.on("REMOVE", (id, path) => done(id, () => unlink(real(path))));
   sftp.on("RENAME", (id, from, to) => done(id, () => renameNew(real(from), real(to))));
