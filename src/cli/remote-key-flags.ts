@@ -2,7 +2,7 @@
 import { OperatorError } from "../base/errors.ts";
 import type { Cluster, SecretReference } from "../inventory/cluster.ts";
 import type { RemoteKeyRequest } from "../run/journal-entry.ts";
-import type { RemoteKeyFetcher } from "../run/remote-key.ts";
+import type { RemoteHostKey, RemoteKeyFetcher } from "../run/remote-key.ts";
 import type { CommandContext, CommandInput } from "./command.ts";
 
 const address = /^([A-Za-z0-9._-]+)@([A-Za-z0-9._-]+):(\/[A-Za-z0-9._/-]+)$/;
@@ -42,20 +42,33 @@ export async function remoteKeyFetcher(
   const password = () =>
     context.resolveSecret(reference, `password of ${request.user} on ${request.host}`, place);
   const { user, host, path, hostKey } = request;
+  const address = { user, host, path };
+  const read = async () => {
+    const { fetchSftpFile } = await import("../vault/sftp-file.ts");
+    const port = context.world.remoteKeyPort;
+    return fetchSftpFile({ host, port, user, path, hostKey, password: await password() });
+  };
+  let seen: RemoteHostKey | null = null;
   return {
-    ...{ user, host, path, password },
     async fetch() {
-      const [{ fetchSftpFile }, { remoteKeyOf }] = await Promise.all([
-        import("../vault/sftp-file.ts"),
-        import("../run/remote-key.ts"),
-      ]);
-      const port = context.world.remoteKeyPort;
-      const file = await fetchSftpFile({ host, port, user, path, hostKey, password: await password() });
+      const { remoteKeyOf } = await import("../run/remote-key.ts");
+      const file = await read();
       const opening = [];
       for (const known of openingReferences(cluster)) {
         opening.push(await context.resolveSecret(known, "password of the recovery key", place));
       }
-      return { key: remoteKeyOf(file.bytes, opening), hostKey: file.hostKey };
+      seen = file.hostKey;
+      return {
+        key: remoteKeyOf(file.bytes, opening),
+        hostKey: file.hostKey,
+        address,
+        about: null,
+        backup: null,
+      };
+    },
+    async offer() {
+      seen ??= (await read()).hostKey;
+      return { address, hostKey: seen, password: await password(), key: null, close: async () => {} };
     },
   };
 }

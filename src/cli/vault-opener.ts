@@ -14,7 +14,9 @@ export function vaultOpener(
   const { world, masker, resolveSecret } = context;
   return async () => {
     const tools = {
-      ...{ masker, clock: world.clock, ...(signal === undefined ? {} : { signal }) },
+      ...{ masker, clock: world.clock, remoteKeyPort: world.remoteKeyPort },
+      ...(signal === undefined ? {} : { signal }),
+      agentSocket: world.environment["SSH_AUTH_SOCK"],
       resolveSecret: (reference: Parameters<typeof resolveSecret>[0], what: string) =>
         resolveSecret(reference, what, { cluster: cluster.name, ...cluster.source }),
     };

@@ -10,7 +10,10 @@ export function planPreface(
   accepted: readonly string[],
 ): string[] {
   const { choice } = basis;
-  const warnings = preflight.findings.filter((finding) => !accepted.includes(finding.code));
+  // What the reset destroys comes before everything else.
+  const isFirst = ({ code }: { code: string }) => code === "local-key-not-backed-up";
+  const told = preflight.findings.filter((finding) => !accepted.includes(finding.code));
+  const warnings = [...told.filter(isFirst), ...told.filter((finding) => !isFirst(finding))];
   const how = choice.isRecommended ? "recommended" : "as asked for";
   return [
     ...warnings.map(
@@ -18,6 +21,7 @@ export function planPreface(
         `${code}: ${node === null || message.startsWith(node) ? "" : `${node}: `}${sentence(message)} ${advice}`,
     ),
     `Release ${basis.release}. Key: ${choice.key} (${how}): ${sentence(choice.reason)}`,
+    ...(basis.aboutRemoteKey ? [`The remote key is ${basis.aboutRemoteKey}.`] : []),
     ...basis.held.map(
       ({ node, source, seenAt }) => `Phones of ${node} are taken to hold ${heldText(source, seenAt)}.`,
     ),

@@ -4,15 +4,18 @@ import { parseListFile } from "../facts/itl-file.ts";
 import type { ClusterFacts, NodeFacts } from "../facts/node-facts.ts";
 import type { Plan } from "../playbook/plan.ts";
 import { chooseHeldLists } from "../verdict/held-list.ts";
-import { judgePreflight, type Preflight } from "../verdict/preflight.ts";
+import { judgePreflight, type Preflight, type RemoteKey } from "../verdict/preflight.ts";
 import { signedBy } from "../verdict/signed-by.ts";
 import { isServingNode } from "../verdict/tftp-state.ts";
+import type { Finding } from "../verdict/verdict.ts";
+import { chooseRemoteKey } from "./backup/choose-remote-key.ts";
+import { keptKeys } from "./backup/kept-keys.ts";
+import { remoteKeyOfRun } from "./backup/remote-key-of-run.ts";
 import { ccmPasswordOf } from "./ccm-password.ts";
 import type { RunRequest } from "./journal-entry.ts";
 import { observeCluster } from "./observe-cluster.ts";
 import { makePlan } from "./make-plan.ts";
 import type { NodeBaseline, RecoveryBasis } from "./recovery-basis.ts";
-import type { FetchedRemoteKey } from "./remote-key.ts";
 import { seenLists } from "./seen-lists.ts";
 import type { RunTools } from "./step-kind.ts";
 import { listSha1, nodeOf } from "./steps/standing.ts";
@@ -30,7 +33,8 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
   const publisher = tools.cluster.nodes.find((node) => node.role === "publisher");
   if (publisher === undefined) throw new Error("an inventory without publisher was accepted");
   await tools.pool.session(publisher);
-  const remote = await fetchRemote(tools);
+  const named = remoteKeyOfRun({ ...tools, request }, null);
+  const [given, kept] = await Promise.all([named === null ? null : named.fetch(), keptKeys(tools)]);
   const before = seenLists(tools.history, tools.cluster.name);
   const facts = await observeCluster(tools, "recovery");
   const publisherFacts = nodeOf(facts, publisher.name);
@@ -42,13 +46,18 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
     history: before,
     release,
   });
-  const preflight = judgePreflight({
-    ...{ facts, held, heldFindings, accepted: request.accepted, requestedKey: request.requestedKey },
-    remote: remote?.key ?? null,
-    isUnattended: request.isUnattended,
-    certificateDays: tools.cluster.thresholds.certificateDays,
-    nowMs: tools.clock.now(),
-  });
+  const judge = (key: RemoteKey | null, vaultFindings: readonly Finding[], hasLocalKeyBackup = false) =>
+    judgePreflight({
+      ...{ facts, held, accepted: request.accepted, requestedKey: request.requestedKey, remote: key },
+      heldFindings: [...heldFindings, ...vaultFindings],
+      isUnattended: request.isUnattended,
+      certificateDays: tools.cluster.thresholds.certificateDays,
+      nowMs: tools.clock.now(),
+      hasVault: tools.openVault !== null,
+      hasLocalKeyBackup,
+    });
+  const chosen = await chooseRemoteKey(tools, { request, given, kept, held, facts, judge });
+  const { preflight, remote, backup } = chosen;
   if (preflight.blocking.length > 0 || preflight.choice === null)
     return { facts, preflight, basis: null, plan: null };
 
@@ -60,19 +69,12 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
     seenNodes: facts.nodes.filter((node) => node.isReachable).map(({ node }) => node),
     alreadyResetNodes: preflight.alreadyResetNodes,
     baseline: preflight.tftpNodes.map((name) => baselineOf(nodeOf(facts, name), name)),
-    remoteAddress: isRemote && request.remoteKey !== null ? addressOf(request.remoteKey) : null,
+    remoteAddress: isRemote ? (remote?.address ?? null) : null,
+    backup: isRemote ? backup : null,
+    aboutRemoteKey: isRemote ? (remote?.about ?? null) : null,
     remoteHostKey: isRemote ? (remote?.hostKey ?? null) : null,
   };
   return { facts, preflight, basis, plan: makePlan(tools, basis, preflight, request) };
-}
-
-async function fetchRemote(tools: RunTools): Promise<FetchedRemoteKey | null> {
-  return tools.remoteKey === null ? null : tools.remoteKey.fetch();
-}
-
-function addressOf(request: NonNullable<RunRequest["remoteKey"]>): RecoveryBasis["remoteAddress"] {
-  const { user, host, path } = request;
-  return { user, host, path };
 }
 
 function namedList(tools: RunTools): { file: ReturnType<typeof parseListFile>; bytes: string } | null {

@@ -27,6 +27,10 @@ export interface RecoveryBasis {
   readonly baseline: readonly NodeBaseline[];
   /** Where the platform fetches the remote key; null with the local one. */
   readonly remoteAddress: { readonly user: string; readonly host: string; readonly path: string } | null;
+  /** The kept backup whose key that is; null or absent: it is not in the vault. */
+  readonly backup?: string | null;
+  /** That backup in words. */
+  readonly aboutRemoteKey?: string | null;
   /** The fingerprints of the SFTP server's RSA key that the platform may show; null without a remote key. */
   readonly remoteHostKey: { readonly md5: string; readonly sha256: string } | null;
 }

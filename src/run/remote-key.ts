@@ -5,19 +5,43 @@ import { identityOfCertificate } from "../verdict/signer-identity.ts";
 import type { RemoteKey } from "../verdict/preflight.ts";
 import type { Secret } from "../base/secret.ts";
 
-/** What was found at the address; `hostKey` is the server's RSA key, the only kind the platform is known to show. */
-export interface FetchedRemoteKey {
-  readonly key: RemoteKey;
-  readonly hostKey: { readonly md5: string; readonly sha256: string };
-}
-
-/** The remote key of this run: `fetch` checks the host key, reads the file, and opens it where a password is known. */
-export interface RemoteKeyFetcher {
+/** Where the platform fetches a key; it knows port 22 only. */
+export interface RemoteAddress {
   readonly user: string;
   readonly host: string;
   readonly path: string;
-  password(): Promise<Secret>;
+}
+
+/** Fingerprints of a server's RSA key, the only kind the platform is known to show. */
+export interface RemoteHostKey {
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+/** What was found; `about` for the plan, where there is more to say than the address. */
+export interface FetchedRemoteKey {
+  readonly key: RemoteKey;
+  readonly hostKey: RemoteHostKey;
+  readonly address: RemoteAddress;
+  readonly about: string | null;
+  /** The id of the kept backup that it is; null: it lies at an address that was given. */
+  readonly backup: string | null;
+}
+
+/** A key that the platform can fetch from now on until it is closed. */
+export interface OfferedRemoteKey {
+  readonly address: RemoteAddress;
+  readonly hostKey: RemoteHostKey;
+  readonly password: Secret;
+  /** What it was found to be just now; null: it was not looked into again. */
+  readonly key: RemoteKey | null;
+  close(): Promise<void>;
+}
+
+/** The remote key of this run. `fetch`: host key checked, file read and, where a password is known, opened. `offer`: ready for the platform. */
+export interface RemoteKeyFetcher {
   fetch(): Promise<FetchedRemoteKey>;
+  offer(): Promise<OfferedRemoteKey>;
 }
 
 /** Bytes of a p12 and the passwords that may open it to what the preflight wants to know. Throws `recovery-key-unusable` for anything but a recovery key. */

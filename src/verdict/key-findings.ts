@@ -26,6 +26,8 @@ export interface KeySituation {
   readonly forecasts: readonly Forecast[];
   /** The recovery key on the publisher is the given one, or a backup of it is known. */
   readonly isLocalKeySafe: boolean;
+  /** What takes that backup; null: the inventory names no vault. */
+  readonly backupCommand: string | null;
 }
 
 /** `key-not-held`, `recovery-key-unopened` and `local-key-not-backed-up`. */
@@ -126,7 +128,10 @@ function judgeBackup(situation: KeySituation): Finding[] {
       node: null,
       message:
         "`utils itl reset remotekey` replaces the ITLRecovery key on the publisher, and no backup of that key is known",
-      advice: "Back it up first: `file get tftp ITLRecovery.p12` on the publisher, or `backup run`.",
+      advice:
+        situation.backupCommand === null
+          ? "Back it up first: `file get tftp ITLRecovery.p12` on the publisher, or `backup run` with a vault in the inventory."
+          : `Back it up first: ${situation.backupCommand}`,
     },
   ];
 }

@@ -36,6 +36,8 @@ export interface PreflightInput {
   readonly nowMs: number;
   /** Whether a backup of the recovery key on the publisher is known. */
   readonly hasLocalKeyBackup?: boolean;
+  /** Whether the inventory names a vault for it. */
+  readonly hasVault?: boolean;
 }
 
 /**
@@ -81,6 +83,7 @@ export function judgePreflight(input: PreflightInput): Preflight {
           choice,
           remote,
           forecasts,
+          backupCommand: input.hasVault === true ? `itlctl backup run ${facts.cluster}` : null,
           isLocalKeySafe: input.hasLocalKeyBackup === true || isOnPublisher(facts, remote),
         });
   const seen = judgeCluster(facts, input);

@@ -33,6 +33,7 @@ export const findingCodes = [
   "privilege-too-low",
   "phones-left-behind",
   "backup-unproven",
+  "vault-unreachable",
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

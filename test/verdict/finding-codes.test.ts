@@ -8,6 +8,7 @@ import { judgePreflight, type PreflightInput } from "../../src/verdict/preflight
 import { judgeSuccession } from "../../src/verdict/judge-succession.ts";
 import { judgeBackupProof } from "../../src/verdict/judge-backup-proof.ts";
 import { isTftpNode } from "../../src/verdict/tftp-state.ts";
+import { judgeVaultTrouble } from "../../src/verdict/vault-trouble.ts";
 import { type Finding, type FindingCode, findingCodes, worstOf } from "../../src/verdict/verdict.ts";
 import {
   factsOf,
@@ -66,6 +67,10 @@ const remote = () => ({ identity: signerOf(makeLab("12.5"), "cm3", "CallManager"
 
 /** Where the same code has two severities, the worse is produced here; the other has its own test. */
 const produces: Record<FindingCode, readonly [Finding["severity"], () => readonly Finding[]]> = {
+  "vault-unreachable": [
+    "warn",
+    () => [judgeVaultTrouble("east", { message: "connection refused", hint: "Check the address." })],
+  ],
   "backup-unproven": [
     "warn",
     () => judgeBackupProof({ id: "2026", proof: "unopened", note: "no known password opens it" }, "matched"),

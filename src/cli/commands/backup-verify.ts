@@ -17,7 +17,7 @@ export const backupVerify: Command = {
     },
   ],
   options: [],
-  examples: ["itlctl backup verify", "itlctl backup verify 2026-11-20T22-14-03Z-6e3f1a2b-9c0d1e2f --json"],
+  examples: ["itlctl backup verify", "itlctl backup verify 20261120T221403Z-61405212-9f86d081 --json"],
   exits: [10, 12, 13, 16],
   async run(context, input) {
     const [{ backupRecordOf }, { verifyBackup }, { findBackup }, { renderBackupVerifyText }] =

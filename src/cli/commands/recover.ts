@@ -37,6 +37,10 @@ export const recover: Command = {
       description: "its password: env:NAME, file:PATH, exec:PROGRAM or ask:",
     },
     { flags: "--remote-host-key <FINGERPRINT>", description: "SHA256:... of that server's RSA host key" },
+    {
+      flags: "--backup <ID>",
+      description: "a backup of `backup list` as the remote key; default: the one that helps",
+    },
     { flags: "--held <FILE>", description: "the list that the phones hold" },
     {
       flags: "--accept <CODE>",
@@ -51,6 +55,7 @@ export const recover: Command = {
     "itlctl recover east",
     "itlctl recover east --dry-run",
     "itlctl recover east --key local --yes --json",
+    "itlctl recover east --key remote --backup 20261120T221403Z-61405212-9f86d081",
     "itlctl recover east --key remote --remote-key itl@10.20.0.5:/srv/itl/ITLRecovery.p12 --remote-password ask: --remote-host-key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
   ],
   exits: [3, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23],
@@ -62,6 +67,7 @@ export const recover: Command = {
     if (!isDryRun && !isUnattended && !context.asker.isTerminal) throw needsYes();
     const { findCluster } = await import("../../inventory/select-nodes.ts");
     const cluster = findCluster(await context.loadInventory(), input.words[0] ?? "");
+    refuseWithoutVault(cluster, request);
     return untilSecondInterrupt(context, async (signal) => {
       const setup = await prepareRun(context, {
         ...{ cluster, signal, playbook: "itl-recovery", remoteKey: request.remoteKey },
@@ -84,11 +90,26 @@ function requestOf(input: CommandInput, isUnattended: boolean, cwd: string): Run
   const unknown = accepted.find((code) => !findingCodes.some((known) => known === code));
   if (unknown !== undefined) throw usage(`--accept ${unknown}: there is no such finding`);
   const remoteKey = remoteKeyRequest(input);
-  if (key === "remote" && remoteKey === null) throw usage("--key remote needs --remote-key");
+  const backup = input.text("backup");
   if (key === "local" && remoteKey !== null) throw usage("--remote-key does not go with --key local");
+  if (key === "local" && backup !== null) throw usage("--backup does not go with --key local");
+  if (backup !== null && remoteKey !== null) throw usage("--backup does not go with --remote-key");
   const held = input.text("held");
   const heldFile = held === null ? null : resolve(cwd, held);
-  return { requestedKey: key, accepted, isUnattended, remoteKey, heldFile };
+  const named = backup === null ? {} : { backup };
+  return { requestedKey: key, accepted, isUnattended, remoteKey, heldFile, ...named };
+}
+
+/** Without an address there has to be a vault to look into. */
+function refuseWithoutVault(cluster: Cluster, { requestedKey, remoteKey, backup }: RunRequest): void {
+  if (cluster.vault !== null || remoteKey !== null) return;
+  if (backup !== undefined)
+    throw usage(`--backup needs a vault, and ${cluster.name} has none in the inventory`);
+  if (requestedKey === "remote") {
+    throw usage(
+      `--key remote needs --remote-key, or a vault in the inventory of ${cluster.name} to look into`,
+    );
+  }
 }
 
 /** Plan and read-only preflight; no run, no lock, no transcripts. */

@@ -1,6 +1,7 @@
 // A proven key and the lists of its day → one published backup, or the one that holds this very file already.
 import { createHash } from "node:crypto";
 import { OperatorError } from "../../base/errors.ts";
+import { backupIdOf } from "../../vault/manifest.ts";
 import { type BackupManifest, recoveryKeyFile, type StoredBackup, type Vault } from "../../vault/vault.ts";
 
 export interface KeptKey {
@@ -25,7 +26,7 @@ export async function keepKey(
   }
   const manifest: BackupManifest = {
     version: 1,
-    id: backupId(about.takenAt, about.certificateSerial, sha256),
+    id: backupIdOf({ ...about, sha256 }),
     sizeBytes: bytes.length,
     sha256,
     ...about,
@@ -57,11 +58,4 @@ export async function isIntact(vault: Vault, stored: StoredBackup): Promise<bool
 
 export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** `<UTC time>-<serial, 8>-<sha256, 8>`; a serial that is not known is `unknown`. */
-function backupId(takenAt: string, serial: string | null, sha256: string): string {
-  const time = takenAt.replace(/\.\d+Z$/, "Z").replaceAll(":", "-");
-  const short = serial?.replaceAll(":", "").toLowerCase().slice(0, 8) ?? "unknown";
-  return `${time}-${short}-${sha256.slice(0, 8)}`;
 }

@@ -6,20 +6,22 @@ import type { Step } from "../../playbook/step.ts";
 import { resetItlLocalkey, resetItlRemotekey, type WriteCommand } from "../../session/write-commands.ts";
 import { asksForCcmPassword } from "../../verdict/release-rules.ts";
 import type { RecoveryBasis } from "../recovery-basis.ts";
-import type { RemoteKeyFetcher } from "../remote-key.ts";
+import type { OfferedRemoteKey } from "../remote-key.ts";
 
-/** The write as the plan named it. */
-export async function resetCommand(
+/** The write as the plan named it; `offered` null: with the local key. */
+export function resetCommand(
   basis: RecoveryBasis,
-  remoteKey: RemoteKeyFetcher | null,
+  offered: OfferedRemoteKey | null,
   ccmPassword: Secret | null,
-): Promise<WriteCommand> {
+): WriteCommand {
   if (basis.choice.key === "local") return resetItlLocalkey({ ccmPassword });
-  if (remoteKey === null) throw new Error("a remote reset was planned without a remote key");
-  const { host, user, path } = remoteKey;
+  if (offered === null) throw new Error("a remote reset was planned without a remote key");
+  const { address, password: sftpPassword, hostKey } = offered;
   return resetItlRemotekey({
-    ...{ host, user, path, sftpPassword: await remoteKey.password(), ccmPassword },
-    hostKey: basis.remoteHostKey,
+    ...address,
+    sftpPassword,
+    ccmPassword,
+    hostKey: basis.remoteHostKey ?? hostKey,
   });
 }
 
@@ -37,6 +39,11 @@ export function describeReset(step: Extract<Step, { verb: "reset" }>, basis: Rec
     commands: [{ node: publisher, line }],
     questions: questionsOf(basis),
     effects: [
+      ...(basis.backup && choice.key === "remote"
+        ? [
+            `The key is the backup ${basis.backup}; the vault may make a folder or an account for this one fetch, then the line names that one.`,
+          ]
+        : []),
       "Cisco Tftp restarts on every TFTP node; calls and registrations are not touched.",
       `From then on ${basis.tftpNodes.join(", ")} serve one and the same list, until each one's next TFTP restart.`,
       ...basis.forecasts.map(

@@ -4,6 +4,7 @@ import { OperatorError } from "../../base/errors.ts";
 import type { ClusterFacts } from "../../facts/node-facts.ts";
 import { parseItlReset } from "../../facts/itl-reset.ts";
 import type { Step } from "../../playbook/step.ts";
+import { type SignerIdentity, sameSigner } from "../../verdict/signer-identity.ts";
 import type { WriteCommand } from "../../session/write-commands.ts";
 import { ccmPasswordOf } from "../ccm-password.ts";
 import { observeCluster } from "../observe-cluster.ts";
@@ -11,6 +12,7 @@ import type { RecoveryBasis } from "../recovery-basis.ts";
 import { lastWrite, type WriteRecord } from "../replay.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { resetCommand } from "./reset-command.ts";
+import { remoteKeyOfRun } from "../backup/remote-key-of-run.ts";
 import { nodeOf, sortByStanding, type Standing, standingOf, standingText } from "./standing.ts";
 import { throwIfInterrupted, waitToSettle } from "./timed-wait.ts";
 import { sendWrite } from "./send-write.ts";
@@ -45,7 +47,33 @@ export const reset: StepKind<ResetStep> = {
 };
 
 async function writeOnce(step: ResetStep, context: RunContext, basis: RecoveryBasis): Promise<StepResult> {
-  const command = await resetCommand(basis, context.remoteKey, await ccmPasswordOf(context, basis.release));
+  const ccmPassword = await ccmPasswordOf(context, basis.release);
+  const remoteKey = basis.choice.key === "remote" ? remoteKeyOfRun(context, basis) : null;
+  const offered = remoteKey === null ? null : await remoteKey.offer();
+  try {
+    refuseOtherKey(basis, offered?.key?.identity ?? null);
+    return await sendOnce(step, context, basis, resetCommand(basis, offered, ccmPassword));
+  } finally {
+    await offered?.close();
+  }
+}
+
+/** What the vault holds now has to be what the plan rests on. */
+function refuseOtherKey(basis: RecoveryBasis, identity: SignerIdentity | null): void {
+  if (identity === null || sameSigner(identity, basis.choice.signer)) return;
+  throw new OperatorError(
+    "baseline-changed",
+    `the recovery key in the vault (serial ${identity.serial}) is not the one of the plan (serial ${basis.choice.signer.serial}); nothing was sent`,
+    { hint: "Start the recovery again: it plans from what is there now." },
+  );
+}
+
+async function sendOnce(
+  step: ResetStep,
+  context: RunContext,
+  basis: RecoveryBasis,
+  command: WriteCommand,
+): Promise<StepResult> {
   const outcome = await sendWrite(context, step.id, basis.publisher, command, baselineOf(basis));
   if (outcome.kind === "answered") {
     const dialogue = parseItlReset(outcome.text);
