@@ -65,6 +65,16 @@ const planted: readonly (readonly [path: string, line: string, wall: string])[] 
   ["src/facts/x.ts", 'import type { A } from "../verdict/y.ts";', "imports go down only"],
   ["src/facts/x.ts", 'import { a } from "../vault/y.ts";', "rooms of one floor do not see each other"],
   [
+    "src/vault/x.ts",
+    'import { a } from "../inventory/cluster.ts";',
+    "rooms of one floor do not see each other",
+  ],
+  [
+    "src/vault/x.ts",
+    'import type { A } from "../inventory/y.ts";',
+    "rooms of one floor do not see each other",
+  ],
+  [
     "src/verdict/x.ts",
     'const a = await import("../session/y.ts");',
     "rooms of one floor do not see each other",
@@ -133,6 +143,7 @@ describe("what is allowed is not found", () => {
   test.each([
     ["src/run/x.ts", 'import { a } from "../session/y.ts";\nimport { b } from "./steps/z.ts";'],
     ["src/report/x.ts", 'import type { Event } from "../run/events.ts";'],
+    ["src/vault/x.ts", 'import type { VaultSettings } from "../inventory/cluster.ts";'],
     ["src/index.ts", 'export { a } from "./run/runner.ts";'],
     ["src/session/ssh-transport.ts", 'import { Client } from "ssh2";\nimport { connect } from "node:net";'],
     [
