@@ -1,16 +1,17 @@
 // A lab's SFTP server and a vault in memory → a vault that the lab's publisher really delivers to.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Lab } from "../../mocks/lab/start-lab.ts";
 import { type MemoryVault, type MemoryVaultOptions, openMemoryVault } from "../../mocks/memory-vault.ts";
 import { Secret } from "../../src/base/secret.ts";
+import { recoveryKeyFile } from "../../src/vault/vault.ts";
 import type { World } from "../../src/cli/io.ts";
 
 export interface LabVault extends MemoryVault {
   /** For `runCli`: this vault behind every cluster's settings; its `close` is counted, and opens it again. */
   readonly openVault: NonNullable<World["openVault"]>;
   /** How often it was opened and closed. */
-  readonly opened: { count: number; closed: number };
+  readonly opened: { count: number; closed: number; pickups: number };
 }
 
 /** Deliveries arrive below `/incoming/<run>` of the lab's SFTP server; what is published is in memory. */
@@ -29,7 +30,7 @@ export function openLabVault(
       ...options.place,
     },
   });
-  const opened = { count: 0, closed: 0 };
+  const opened = { count: 0, closed: 0, pickups: 0 };
   const vault: LabVault = Object.assign(Object.create(memory) as MemoryVault, {
     opened,
     async openDelivery(request: Parameters<MemoryVault["openDelivery"]>[0]) {
@@ -43,6 +44,20 @@ export function openLabVault(
         async discard() {
           rmSync(folder, { recursive: true, force: true });
           await delivery.discard();
+        },
+      };
+    },
+    async openPickup(...request: Parameters<MemoryVault["openPickup"]>) {
+      const pickup = await memory.openPickup(...request);
+      const bytes = await memory.read(request[0], recoveryKeyFile);
+      const folder = `pickup-${(opened.pickups += 1)}`;
+      mkdirSync(join(root, folder));
+      writeFileSync(join(root, folder, recoveryKeyFile), bytes, { mode: 0o600 });
+      return {
+        place: { ...pickup.place, path: `/${folder}/${recoveryKeyFile}` },
+        async close() {
+          rmSync(join(root, folder), { recursive: true, force: true });
+          await pickup.close();
         },
       };
     },
