@@ -1,0 +1,150 @@
+// backup run and status when nobody watches: which hooks are started with what, and what the metrics file says from night to night.
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { OperatorError } from "../../src/base/errors.ts";
+import type { RunDocument } from "../../src/report/run-document.ts";
+import { type BackupCli, openBackupCli } from "../support/backup-cli.ts";
+import { prometheusSamples } from "../support/prometheus-text.ts";
+
+let cli: BackupCli;
+let trouble: Error | null = null;
+const away = new OperatorError("vault-unreachable", "nobody answers", { hint: "look at it" });
+
+/** Appends what it is given to `<event>.jsonl`, and notes its environment. */
+const recorder = 'cat >> "$0/$1.jsonl"; env > "$0/env"';
+const hook = (event: string, script = recorder) => ["sh", "-c", script, "HOOKS", event];
+
+beforeEach(async () => {
+  trouble = null;
+  cli = await openBackupCli({
+    clusters: [{ name: "east", release: "12.5" }],
+    vault: { trouble: (call) => (call === "checkWritable" ? trouble : null) },
+    change(cluster) {
+      cluster["hooks"] = {
+        backupStored: hook("backupStored"),
+        backupFailed: hook("backupFailed"),
+        alarmActive: hook("alarmActive"),
+      };
+    },
+  });
+  mkdirSync(join(cli.folder, "hooks"));
+  const text = readFileSync(cli.inventory, "utf8");
+  writeFileSync(cli.inventory, text.replaceAll("HOOKS", join(cli.folder, "hooks")));
+});
+
+afterEach(async () => {
+  expect(cli.lab.complaints).toEqual([]);
+  await cli.close();
+});
+
+const metricsFile = () => join(cli.folder, "itlctl.prom");
+const samples = () => prometheusSamples(readFileSync(metricsFile(), "utf8"));
+const backUp = () => cli.run(["backup", "run", "east", "--json", "--metrics", metricsFile()]);
+
+/** What a hook was given so far. */
+function told(event: string): readonly Record<string, unknown>[] {
+  const path = join(cli.folder, "hooks", `${event}.jsonl`);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test("backupStored is started for a new key only, with the backup and its place, and without passwords", async () => {
+  const first = (await backUp()).json<RunDocument>();
+  expect((await backUp()).exit).toBe(0);
+  expect(told("backupStored")).toEqual([
+    {
+      ...{ event: "backupStored", cluster: "east", run: first.run, exit: 0, outcome: "done" },
+      at: expect.stringMatching(/^\d{4}-.*Z$/),
+      backup: first.backup,
+      vault: { kind: "directory", path: join(cli.folder, "vault") },
+    },
+  ]);
+  const environment = readFileSync(join(cli.folder, "hooks", "env"), "utf8");
+  for (const password of Object.values(cli.lab.environment)) expect(environment).not.toContain(password);
+  cli.lab.cluster().replaceCertificate(cli.lab.cluster().publisher, "ITLRecovery");
+  expect((await backUp()).exit).not.toBe(1);
+  expect(told("backupStored")).toHaveLength(2);
+  expect(told("backupFailed")).toEqual([]);
+});
+
+test("backupFailed is told the error, and the night before stays in the metrics", async () => {
+  expect((await backUp()).exit).toBe(0);
+  const good = samples();
+  const success = 'itlctl_backup_last_success_timestamp_seconds{cluster="east"}';
+  expect(good).toMatchObject({
+    'itlctl_backup_last_exit_code{cluster="east"}': 0,
+    'itlctl_backup_matches_live_key{cluster="east"}': 1,
+    'itlctl_node_up{cluster="east",node="pub",role="publisher"}': 1,
+  });
+  expect(good['itlctl_list_bytes{cluster="east",node="pub"}']).toBe(
+    cli.lab.cluster().publisher.servedFile?.length,
+  );
+  expect(good['itlctl_recovery_key_not_after_timestamp_seconds{cluster="east"}']).toBeGreaterThan(
+    good[success] ?? Infinity,
+  );
+  expect(statSync(metricsFile()).mode & 0o777).toBe(0o644);
+
+  trouble = away;
+  await cli.lab.clock.advance(86_400_000);
+  const failed = await backUp();
+  expect(failed.exit).toBe(13);
+  expect(told("backupFailed")).toMatchObject([
+    { event: "backupFailed", cluster: "east", exit: 13, error: { code: "vault-unreachable" } },
+  ]);
+  const bad = samples();
+  expect(bad[success]).toBe(good[success]);
+  expect(bad['itlctl_backup_last_exit_code{cluster="east"}']).toBe(13);
+  expect(bad['itlctl_backup_last_attempt_timestamp_seconds{cluster="east"}']).toBeGreaterThan(
+    good['itlctl_backup_last_attempt_timestamp_seconds{cluster="east"}'] ?? Infinity,
+  );
+  expect(readdirSync(cli.folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+test("a backup that could not begin is an attempt, and its hook is told as well", async () => {
+  const text = readFileSync(cli.inventory, "utf8");
+  writeFileSync(cli.inventory, text.replace("env:LAB_EAST_PLATFORM_PASSWORD", "env:NOT_SET_ANYWHERE"));
+  for (const words of [["east"], []]) {
+    const { exit } = await cli.run(["backup", "run", ...words, "--json", "--metrics", metricsFile()]);
+    expect(exit).toBe(10);
+  }
+  expect(told("backupFailed")).toMatchObject([
+    { run: null, error: { code: "secret-unresolved" } },
+    { run: null, error: { code: "secret-unresolved" } },
+  ]);
+  expect(samples()).toMatchObject({ 'itlctl_backup_last_exit_code{cluster="east"}': 10 });
+});
+
+test("a failing hook, a hook that cannot be started and a metrics file that cannot be written are told, and the backup is good", async () => {
+  const text = readFileSync(cli.inventory, "utf8");
+  writeFileSync(cli.inventory, text.replace(JSON.stringify(recorder), "exit 7").replace(recorder, "exit 7"));
+  const result = await cli.run(["backup", "run", "east", "--metrics", join(cli.folder, "no", "such.prom")]);
+  expect(result.exit).toBe(0);
+  expect(result.stderr).toContain("warning: east: hook backupStored ended with 7");
+  expect(result.stderr).toContain("warning: no metrics were written: ");
+  await backUp();
+  expect(samples()).toMatchObject({ 'itlctl_hook_failed{cluster="east",hook="backupStored"}': 1 });
+});
+
+test("status writes into the same file what it saw, and leaves there what backups left", async () => {
+  expect((await backUp()).exit).toBe(0);
+  const before = samples();
+  const sub = cli.lab.cluster().nodes.find(({ role }) => role === "subscriber");
+  if (sub === undefined) throw new Error("the lab has no subscriber");
+  await cli.lab.cluster().setReachable(sub, false);
+  const { exit } = await cli.run(["status", "east", "--json", "--metrics", metricsFile()]);
+  expect(exit).toBe(20);
+  const after = samples();
+  expect(after).toMatchObject({
+    'itlctl_status_last_exit_code{cluster="east"}': 20,
+    'itlctl_node_up{cluster="east",node="pub",role="publisher"}': 1,
+    [`itlctl_node_up{cluster="east",node="${sub.name}",role="subscriber"}`]: 0,
+    'itlctl_backup_matches_live_key{cluster="east"}': 1,
+  });
+  expect(after[`itlctl_list_bytes{cluster="east",node="${sub.name}"}`]).toBeUndefined();
+  for (const name of ["last_success_timestamp_seconds", "last_attempt_timestamp_seconds", "last_exit_code"])
+    expect(after[`itlctl_backup_${name}{cluster="east"}`]).toBe(
+      before[`itlctl_backup_${name}{cluster="east"}`],
+    );
+});
