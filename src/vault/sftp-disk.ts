@@ -3,9 +3,11 @@ import { posix } from "node:path";
 import type { Attributes, FileEntryWithStats, SFTPWrapper, Stats } from "ssh2";
 import { OperatorError, messageOf } from "../base/errors.ts";
 import { type SftpConnection, SftpLost } from "./sftp-connection.ts";
+import { readSftpFile } from "./sftp-read.ts";
 import type { DiskEntry, VaultDisk } from "./vault-disk.ts";
 
-type Status = Error & { readonly code: number };
+type Call = SftpConnection["call"];
+type Request<Result> = (sftp: SFTPWrapper, done: (error: unknown, result?: Result) => void) => void;
 const noSuchFile = 2;
 const permissionDenied = 3;
 const chunkBytes = 32_000;
@@ -22,17 +24,17 @@ export function openSftpDisk(options: {
   const placeOf = (path: string) => (path === "" ? place : posix.join(place, path));
   const full = (path: string) => posix.join(root, path);
 
-  const ask = async <Result>(
-    path: string,
-    what: (sftp: SFTPWrapper, done: (error: unknown, result?: Result) => void) => void,
-  ): Promise<Result> => {
+  /** One connection for the whole of it: a handle means nothing, or another file, on the next one. */
+  const using = async <Result>(path: string, work: (call: Call) => Promise<Result>): Promise<Result> => {
     const connection = await connect();
     try {
-      return await connection.call(what);
+      return await work(connection.call);
     } catch (error) {
       throw inWords(placeOf(path), error);
     }
   };
+  const ask = <Result>(path: string, what: Request<Result>): Promise<Result> =>
+    using(path, (call) => call(what));
   const orNull = async <Result>(work: Promise<Result>): Promise<Result | null> => {
     try {
       return await work;
@@ -59,40 +61,9 @@ export function openSftpDisk(options: {
           .map(({ filename, attrs }) => entryOf(filename, attrs)) ?? null
       );
     },
-    async readFile(path, maxBytes) {
-      const handle = await orNull(ask<Buffer>(path, (sftp, done) => sftp.open(full(path), "r", done)));
-      if (handle === null) return null;
-      try {
-        return await readAll(maxBytes, (at) =>
-          ask<Buffer>(path, (sftp, done) => {
-            const room = Buffer.alloc(chunkBytes);
-            sftp.read(handle, room, 0, room.length, at, (error, length) => {
-              // The end of a file is an error to ssh2.
-              if ((error as Status | undefined)?.code === 1) done(undefined, Buffer.alloc(0));
-              else done(error, room.subarray(0, length));
-            });
-          }),
-        );
-      } finally {
-        await closeHandle(path, handle).catch(() => undefined);
-      }
-    },
-    async writeNewFile(path, bytes, mode = 0o600) {
-      const attributes = { mode };
-      const handle = await ask<Buffer>(path, (sftp, done) => sftp.open(full(path), "wx", attributes, done));
-      try {
-        for (let at = 0; at < bytes.length; at += chunkBytes) {
-          const part = Buffer.from(bytes.subarray(at, at + chunkBytes));
-          await ask(path, (sftp, done) => sftp.write(handle, part, 0, part.length, at, done));
-        }
-        await flush(path, handle);
-      } catch (error) {
-        await closeHandle(path, handle).catch(() => undefined);
-        throw error;
-      }
-      // A quota may speak up only here.
-      await closeHandle(path, handle);
-    },
+    readFile: (path, maxBytes) => orNull(using(path, (call) => readSftpFile(call, full(path), maxBytes))),
+    writeNewFile: (path, bytes, mode = 0o600) =>
+      using(path, (call) => writeSftpFile(call, full(path), bytes, mode)),
     async makeFolder(path, mode) {
       try {
         await ask(path, (sftp, done) => sftp.mkdir(full(path), { mode } as Attributes, done));
@@ -120,12 +91,17 @@ export function openSftpDisk(options: {
     flushFolder: async () => undefined,
   };
   return disk;
+}
 
-  function closeHandle(path: string, handle: Buffer): Promise<unknown> {
-    return ask(path, (sftp, done) => sftp.close(handle, done));
-  }
-  function flush(path: string, handle: Buffer): Promise<unknown> {
-    return ask(path, (sftp, done) => {
+async function writeSftpFile(call: Call, path: string, bytes: Uint8Array, mode: number): Promise<void> {
+  const handle = await call<Buffer>((sftp, done) => sftp.open(path, "wx", { mode }, done));
+  const close = () => call((sftp, done) => sftp.close(handle, done));
+  try {
+    for (let at = 0; at < bytes.length; at += chunkBytes) {
+      const part = Buffer.from(bytes.subarray(at, at + chunkBytes));
+      await call((sftp, done) => sftp.write(handle, part, 0, part.length, at, done));
+    }
+    await call((sftp, done) => {
       try {
         sftp.ext_openssh_fsync(handle, done);
       } catch {
@@ -133,22 +109,12 @@ export function openSftpDisk(options: {
         done(undefined);
       }
     });
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
   }
-}
-
-/** Null: longer than `maxBytes`, whatever size the server tells. */
-async function readAll(
-  maxBytes: number,
-  readAt: (position: number) => Promise<Buffer>,
-): Promise<Buffer | null> {
-  const parts: Buffer[] = [];
-  for (let length = 0; length <= maxBytes; ) {
-    const part = await readAt(length);
-    if (part.length === 0) return Buffer.concat(parts);
-    parts.push(part);
-    length += part.length;
-  }
-  return null;
+  // A quota may speak up only here.
+  await close();
 }
 
 function entryOf(name: string, stats: Attributes): DiskEntry {

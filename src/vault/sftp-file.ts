@@ -1,11 +1,12 @@
 // One file on an SFTP server whose RSA host key is known → its bytes and that key's fingerprints.
-import { createHash } from "node:crypto";
-import { Writable } from "node:stream";
-import SftpClient from "ssh2-sftp-client";
+import type { Stats } from "ssh2";
 import { messageOf, OperatorError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
+import { isListedKey } from "./server-host-key.ts";
+import { openSftp, type SftpConnection, SftpLost, type SftpOpened } from "./sftp-connection.ts";
+import { readSftpFile } from "./sftp-read.ts";
 
-/** Where the file lies; `hostKey` is `SHA256:...` of the server's RSA key, without padding. */
+/** Where the file lies; `hostKey` is `SHA256:...` of the server's RSA key. */
 export interface SftpFileAddress {
   readonly host: string;
   readonly port: number;
@@ -23,111 +24,66 @@ export interface SftpFile {
   readonly hostKey: { readonly md5: string; readonly sha256: string };
 }
 
-const defaultTimeoutMs = 20_000;
-
 /** Asks the server for its RSA key only, refuses any other than the one named, then reads the file. Throws `host-key-changed`, `login-refused`, `vault-unreachable` or `recovery-key-unusable`. */
 export async function fetchSftpFile(address: SftpFileAddress): Promise<SftpFile> {
-  const { host, port, user, path, maxBytes = 1_000_000 } = address;
-  const quiet = () => undefined;
-  const client = new SftpClient("itlctl", { error: quiet, end: quiet, close: quiet });
-  let seen: Buffer | null = null;
+  const { host, port, user, password, timeoutMs } = address;
+  const opened = await openSftp({
+    ...{ host, port, user, timeoutMs, keyTypes: ["ssh-rsa"] },
+    login: { password, privateKey: null, agent: null },
+    isGoodKey: (key) => isListedKey([address.hostKey], key),
+  });
+  if (opened.kind !== "open") throw openTrouble(address, opened);
+  const { connection } = opened;
   try {
-    await client.connect({
-      ...{ host, port, username: user, password: address.password.reveal() },
-      readyTimeout: address.timeoutMs ?? defaultTimeoutMs,
-      algorithms: { serverHostKey: ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] },
-      hostVerifier: (key: Buffer) => {
-        seen = key;
-        return fingerprints(key).sha256 === address.hostKey.replace(/=+$/, "");
-      },
+    const bytes = await readWhole(connection, address);
+    const { md5, sha256 } = connection.key;
+    return { bytes, hostKey: { md5, sha256 } };
+  } catch (error) {
+    if (error instanceof SftpLost) throw unreachable(address, error.message, error);
+    const where = `${address.path} on ${user}@${host}`;
+    throw new OperatorError("recovery-key-unusable", `cannot read ${where}: ${messageOf(error)}`, {
+      hint: "Give the full path of ITLRecovery.p12 as that user sees it over SFTP.",
+      cause: error,
     });
-  } catch (error) {
-    throw connectTrouble(address, seen, error);
-  }
-  try {
-    const { size } = await inTime(address, client.stat(path));
-    if (size > maxBytes) throw tooLong(`${size} bytes`);
-    const bytes = await inTime(address, readAtMost(client, path, maxBytes));
-    if (bytes.length === 0) throw new Error("it is empty");
-    return { bytes, hostKey: fingerprints(seen ?? Buffer.alloc(0)) };
-  } catch (error) {
-    if (error instanceof OperatorError) throw error;
-    throw new OperatorError(
-      "recovery-key-unusable",
-      `cannot read ${path} on ${user}@${host}: ${messageOf(error)}`,
-      {
-        hint: "Give the full path of ITLRecovery.p12 as that user sees it over SFTP.",
-        cause: error,
-      },
-    );
   } finally {
-    await inTime({ ...address, timeoutMs: 2_000 }, client.end()).catch(quiet);
+    await connection.close();
   }
+}
+
+async function readWhole(
+  connection: SftpConnection,
+  { path, maxBytes = 1_000_000 }: SftpFileAddress,
+): Promise<Buffer> {
+  const { size } = await connection.call<Stats>((sftp, done) => sftp.stat(path, done));
+  if (size > maxBytes) throw tooLong(`${size} bytes`);
+  const bytes = await readSftpFile(connection.call, path, maxBytes);
+  if (bytes === null) throw tooLong(`over ${maxBytes} bytes`);
+  if (bytes.length === 0) throw new Error("it is empty");
+  return bytes;
 }
 
 const tooLong = (what: string) => new Error(`it has ${what}, a recovery key has a few thousand`);
 
-/** The size that the server tells is not what it sends: reading stops where the limit is. */
-async function readAtMost(client: SftpClient, path: string, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      length += chunk.length;
-      chunks.push(chunk);
-      done(length > maxBytes ? tooLong(`over ${maxBytes} bytes`) : null);
-    },
-  });
-  await client.get(path, sink);
-  return Buffer.concat(chunks);
-}
-
-/** A server that took the login and then falls silent is given up, as one that never answered. */
-async function inTime<T>(address: SftpFileAddress, work: Promise<T>): Promise<T> {
-  const limitMs = address.timeoutMs ?? defaultTimeoutMs;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(unreachable(address, new Error(`no answer within ${limitMs / 1000} s`))),
-      limitMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function fingerprints(key: Buffer): SftpFile["hostKey"] {
-  const md5 = createHash("md5").update(key).digest("hex").match(/../g) ?? [];
-  return {
-    md5: md5.join(":"),
-    sha256: `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`,
-  };
-}
-
-function connectTrouble(address: SftpFileAddress, seen: Buffer | null, cause: unknown): OperatorError {
-  const where = `${address.user}@${address.host}`;
-  const wanted = address.hostKey.replace(/=+$/, "");
-  if (seen !== null && fingerprints(seen).sha256 !== wanted) {
-    const message = `the RSA host key of ${address.host} is ${fingerprints(seen).sha256}, not ${wanted}; no password was sent`;
-    return new OperatorError("host-key-changed", message, {
-      hint: "Compare the fingerprint on the server itself, then give it with --remote-host-key.",
-      cause,
-    });
-  }
-  if (/authentication/i.test(messageOf(cause))) {
-    return new OperatorError("login-refused", `${where} refused the login`, {
+function openTrouble(address: SftpFileAddress, opened: Exclude<SftpOpened, { kind: "open" }>): OperatorError {
+  const { cause } = opened;
+  if (opened.kind === "unreachable") return unreachable(address, opened.why, cause);
+  if (opened.kind === "refused-login") {
+    const why = opened.why === null ? "" : `: ${opened.why}`;
+    return new OperatorError("login-refused", `${address.user}@${address.host} refused the login${why}`, {
       hint: "Check the user and the password of --remote-password.",
       cause,
     });
   }
-  return unreachable(address, cause);
+  const wanted = address.hostKey.replace(/=+$/, "");
+  const message = `the RSA host key of ${address.host} is ${opened.key.sha256}, not ${wanted}; no password was sent`;
+  return new OperatorError("host-key-changed", message, {
+    hint: "Compare the fingerprint on the server itself, then give it with --remote-host-key.",
+    cause,
+  });
 }
 
-function unreachable(address: SftpFileAddress, cause: unknown): OperatorError {
-  return new OperatorError("vault-unreachable", `${address.host}:${address.port}: ${messageOf(cause)}`, {
+function unreachable(address: SftpFileAddress, why: string, cause: unknown): OperatorError {
+  return new OperatorError("vault-unreachable", `${address.host}:${address.port}: ${why}`, {
     hint: "Check the address, and that an SFTP server with an RSA host key answers there.",
     cause,
   });
