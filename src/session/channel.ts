@@ -1,6 +1,12 @@
 // Bytes in, recognitions out: prompt, pager, question or echo at the end of what came so far. Never by timer; memory is bounded.
 import { StringDecoder } from "node:string_decoder";
-import { knownQuestions, pagerPattern, promptPattern, promptPrefix } from "./platform-text.ts";
+import {
+  filePagerPattern,
+  knownQuestions,
+  pagerPattern,
+  promptPattern,
+  promptPrefix,
+} from "./platform-text.ts";
 import type { KnownQuestion } from "./platform-text.ts";
 import { createScreen } from "./screen.ts";
 
@@ -25,6 +31,8 @@ export interface Channel {
   /** What follows the settled question on its line; null once that line has ended. */
   readonly afterQuestion: string | null;
   dropPager(): void;
+  /** Takes the pager of `file view` away and tells what it said: the lines shown, and whether they are the last; null where it is not there. */
+  dropFilePager(): { readonly lines: string; readonly isLast: boolean } | null;
   /** True when the typed line stands at the end, however the line editor drew it. */
   hasEchoOf(typed: string): boolean;
   /** Finished lines of the answer: the rest of the echoed line is not one. */
@@ -92,6 +100,13 @@ export function createChannel(options: { readonly maxCharacters?: number } = {})
     dropPager() {
       const column = screen.line.search(pagerPattern);
       if (column >= 0) screen.cut(column);
+    },
+    dropFilePager() {
+      const pager = filePagerPattern.exec(openPart());
+      if (pager === null) return null;
+      screen.cut(Math.max(0, screen.line.search(filePagerPattern)));
+      const [, first = "", last = "", all = ""] = pager;
+      return { lines: `${first} - ${last}`, isLast: Number(last) >= Number(all) };
     },
     hasEchoOf(typed) {
       if (screen.line.replace(promptPrefix, "").trimEnd() === typed) return true;

@@ -28,7 +28,7 @@ export interface DialogueResult {
  */
 export async function holdDialogue(
   wire: Wire,
-  command: Pick<WriteCommand, "line" | "questions" | "isInOrder">,
+  command: Pick<WriteCommand, "line" | "questions" | "isInOrder"> & { readonly isFilePaged?: true },
   wholeLimits: WaitLimits,
 ): Promise<DialogueResult> {
   const { channel } = wire;
@@ -46,6 +46,7 @@ export async function holdDialogue(
   if (refusedEnter !== null) return failed({ kind: "closed", reason: refusedEnter }, false);
 
   const asked = new Set<string>();
+  const pages = new Set<string>();
   let refusal: string | null = null;
   for (;;) {
     const heard = await wire.wait(() => channel.recognise(command.questions), limits);
@@ -56,6 +57,15 @@ export async function holdDialogue(
       channel.dropPager();
       const unpaged = wire.send(keys.page);
       if (unpaged !== null) return failed({ kind: "closed", reason: unpaged }, true);
+      continue;
+    }
+    const page = command.isFilePaged === true && !pages.has("left") ? channel.dropFilePager() : null;
+    if (page !== null) {
+      // The last page waits too; one that comes a second time did not turn.
+      const isOver = page.isLast || pages.has(page.lines);
+      pages.add(isOver ? "left" : page.lines);
+      const unturned = wire.send(isOver ? keys.quitPages : keys.nextPage);
+      if (unturned !== null) return failed({ kind: "closed", reason: unturned }, true);
       continue;
     }
     const question = command.questions.find(({ name }) => name === value.name);

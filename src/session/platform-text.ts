@@ -9,6 +9,10 @@ export const promptPrefix = /^\s*admin:/;
 /** Automatic pagination, one key without Enter. It is erased afterwards with ESC[K. */
 export const pagerPattern = /Press <enter> for 1 line, <space> for one page, or <q> to quit\s*$/;
 
+/** The pager of `file view`, 20 lines a page, single keys; the last page waits for `q` (ext-22). The groups: first, last, of all lines. */
+export const filePagerPattern =
+  /options: q=quit, n=next, p=prev, b=begin, e=end \(lines (\d{1,12}) - (\d{1,12}) of (\d{1,12})\) :\s*$/;
+
 /** A question the platform is known to ask somewhere; `pattern` fits the end of an unterminated line. */
 export interface KnownQuestion {
   readonly name: string;
@@ -40,4 +44,4 @@ export const refusalPattern =
 export const shownFingerprintPattern = /key fingerprint is (?:MD5:)?((?:SHA256:)?[A-Za-z0-9+/:=]+)/g;
 
 /** Enter on a PTY, the key that pages, and the key that stops a question. */
-export const keys = { enter: "\r", page: " ", stop: "\x03" } as const;
+export const keys = { enter: "\r", page: " ", stop: "\x03", nextPage: "n", quitPages: "q" } as const;

@@ -8,13 +8,15 @@ declare const readOnly: unique symbol;
 export interface ReadCommand {
   readonly kind: "read";
   readonly line: string;
+  /** Its answer may come with the pager of `file view`. */
+  readonly isFilePaged?: true;
   readonly [readOnly]: true;
 }
 
 const made = new WeakSet<object>();
 
-function readCommand(line: string): ReadCommand {
-  const command = Object.freeze({ kind: "read", line }) as ReadCommand;
+function readCommand(line: string, pages: Pick<ReadCommand, "isFilePaged"> = {}): ReadCommand {
+  const command = Object.freeze({ kind: "read", line, ...pages }) as ReadCommand;
   made.add(command);
   return command;
 }
@@ -49,6 +51,10 @@ export function runSql(query: string): ReadCommand {
 export function fileListTftp(pattern: string): ReadCommand {
   return readCommand(`file list tftp ${safeArgument("file pattern", pattern, "*")} detail`);
 }
+
+/** Every line of the daily alarm about a recovery key that is not backed up, in CiscoSyslog and its rotated files (tac-08). */
+export const searchBackupAlarms = (): ReadCommand =>
+  readCommand("file search activelog syslog/CiscoSyslog* ITLRecoveryCertBackup", { isFilePaged: true });
 
 /** Only for this session, and refused below level 1. */
 export const setCliPaginationOff = (): ReadCommand => readCommand("set cli pagination off");

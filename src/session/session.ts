@@ -91,7 +91,7 @@ export async function openSession(options: {
       silenceMs: limits.silenceTimeoutMs,
       signal: settings.signal,
     };
-    const { end } = await holdDialogue(wire, { line: command.line, questions: [] }, waits);
+    const { end } = await holdDialogue(wire, { ...command, questions: [] }, waits);
     if (end.kind === "prompt") {
       const text = channel.answerText();
       return { command: command.line, text, isRefused: refusalPattern.test(text), tail: tail() };
