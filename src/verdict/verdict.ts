@@ -34,6 +34,9 @@ export const findingCodes = [
   "phones-left-behind",
   "backup-unproven",
   "vault-unreachable",
+  "backup-missing",
+  "backup-stale",
+  "backup-alarm-active",
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

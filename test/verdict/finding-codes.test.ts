@@ -6,6 +6,7 @@ import { chooseHeldLists } from "../../src/verdict/held-list.ts";
 import { judgeCluster } from "../../src/verdict/judge-cluster.ts";
 import { judgePreflight, type PreflightInput } from "../../src/verdict/preflight.ts";
 import { judgeSuccession } from "../../src/verdict/judge-succession.ts";
+import { type BackupFacts, judgeBackups } from "../../src/verdict/judge-backups.ts";
 import { judgeBackupProof } from "../../src/verdict/judge-backup-proof.ts";
 import { isTftpNode } from "../../src/verdict/tftp-state.ts";
 import { judgeVaultTrouble } from "../../src/verdict/vault-trouble.ts";
@@ -65,11 +66,32 @@ const stranger = {
 };
 const remote = () => ({ identity: signerOf(makeLab("12.5"), "cm3", "CallManager"), note: "" });
 
+const backups = (parts: Partial<BackupFacts>) =>
+  judgeBackups(
+    {
+      ...{ cluster: "east", publisher: "pub", records: [{ serial: "01" }], clockSkewMs: null },
+      ...{ backups: [], lastGoodRun: null, alarms: null, ...parts },
+    },
+    { backupAgeMs: 1, certificateDays: 1, nowMs },
+  );
+const backup = {
+  id: "2025",
+  takenAt: "2025-01-01T00:00:00Z",
+  origin: "run",
+  certificateSerial: "02",
+} as const;
+
 /** Where the same code has two severities, the worse is produced here; the other has its own test. */
 const produces: Record<FindingCode, readonly [Finding["severity"], () => readonly Finding[]]> = {
   "vault-unreachable": [
     "warn",
     () => [judgeVaultTrouble("east", { message: "connection refused", hint: "Check the address." })],
+  ],
+  "backup-missing": ["warn", () => backups({})],
+  "backup-stale": ["warn", () => backups({ backups: [{ ...backup, notAfter: null }] })],
+  "backup-alarm-active": [
+    "warn",
+    () => backups({ alarms: { count: 1, lastRaisedAt: "2025-12-31T00:00:00Z", undated: 0 } }),
   ],
   "backup-unproven": [
     "warn",
