@@ -1,17 +1,12 @@
 // A release in, its story out: a cluster whose phones lost their trust, and the built tool bringing it back, as an operator would.
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createLabClock } from "../lab/lab-clock.ts";
-import type { LabCluster, LabRelease } from "../lab/model.ts";
+import type { LabRelease } from "../lab/model.ts";
 import { loadScenario, playSteps } from "../lab/scenarios.ts";
 import { type Lab, startLab } from "../lab/start-lab.ts";
-
-const program = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
-const say = (text: string) => process.stdout.write(`${text}\n`);
-const tell = (text: string) => say(`\n# ${text}`);
+import { itlctl, printPhones, requireExit, say, tell } from "./stage.ts";
 
 interface Story {
   readonly scenario: string;
@@ -45,43 +40,6 @@ function from12(release: LabRelease): Story {
       ...["--remote-password", "env:LAB_SFTP_PASSWORD", "--remote-host-key", lab.sftp.hostKeySha256],
     ],
   };
-}
-
-/** Runs the built tool as a shell would, its output passed on as it comes. */
-function itlctl(
-  args: readonly string[],
-  folder: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<{ exit: number; out: string }> {
-  const isQuiet = args.includes("--json");
-  if (!isQuiet) say(`\n$ itlctl ${args.join(" ")}`);
-  const child = spawn(process.execPath, [program, ...args], {
-    env: { ...environment, ITLCTL_INVENTORY: folder, ITLCTL_STATE: join(folder, "state") },
-    stdio: ["ignore", "pipe", isQuiet ? "ignore" : "inherit"],
-  });
-  let out = "";
-  child.stdout?.on("data", (chunk: Buffer) => {
-    out += chunk.toString();
-    if (!isQuiet) process.stdout.write(chunk);
-  });
-  return new Promise((resolve) => {
-    child.on("close", (code) => {
-      if (!isQuiet) say(`(exit ${code})`);
-      resolve({ exit: code ?? 1, out });
-    });
-  });
-}
-
-function printPhones(cluster: LabCluster, title: string): number {
-  const verdicts = cluster.bootPhones();
-  const trusting = verdicts.filter(({ accepted }) => accepted !== "rejected").length;
-  say(`\n${title}: ${trusting} of ${verdicts.length} phones trust their cluster`);
-  for (const { phone, accepted, reason } of verdicts) say(`  ${phone}  ${accepted.padEnd(8)}  ${reason}`);
-  return trusting;
-}
-
-function requireExit(what: string, exit: number, ...allowed: readonly number[]): void {
-  if (!allowed.includes(exit)) throw new Error(`${what} ended with ${exit}, not ${allowed.join(" or ")}`);
 }
 
 async function tellStory(story: Story): Promise<void> {
