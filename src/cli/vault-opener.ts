@@ -8,12 +8,14 @@ export function vaultOpener(
   cluster: Cluster,
   context: Pick<CommandContext, "world" | "masker" | "resolveSecret">,
   signal?: AbortSignal,
+  limits: { readonly answerTimeoutMs?: number } = {},
 ): (() => Promise<Vault>) | null {
   const { vault: settings } = cluster;
   if (settings === null) return null;
   const { world, masker, resolveSecret } = context;
   return async () => {
     const tools = {
+      ...limits,
       ...{ masker, clock: world.clock, remoteKeyPort: world.remoteKeyPort },
       ...(signal === undefined ? {} : { signal }),
       agentSocket: world.environment["SSH_AUTH_SOCK"],

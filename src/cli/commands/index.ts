@@ -1,6 +1,8 @@
 // The commands of itlctl, in the order of the help.
 import type { Command } from "../command.ts";
 import { abandon } from "./abandon.ts";
+import { backupExport } from "./backup-export.ts";
+import { backupImport } from "./backup-import.ts";
 import { backupList } from "./backup-list.ts";
 import { backupRun } from "./backup-run.ts";
 import { backupVerify } from "./backup-verify.ts";
@@ -30,6 +32,8 @@ export const commands: readonly Command[] = [
   backupRun,
   backupList,
   backupVerify,
+  backupExport,
+  backupImport,
   runs,
   resume,
   abandon,

@@ -5,6 +5,7 @@ import type { ClusterStatus, StatusDocument } from "../../report/status-document
 import { type Aftermath, metricsFlag, openAftermath } from "../aftermath.ts";
 import { answer } from "../answer.ts";
 import type { Command, CommandContext, CommandInput } from "../command.ts";
+import { beginBackupLook } from "../backup-look.ts";
 import { exitOfVerdict } from "../exit-codes.ts";
 import { prepareLook } from "../prepare-look.ts";
 
@@ -73,6 +74,7 @@ async function lookAtAll(
     ]);
   const statusOf = (cluster: Cluster) =>
     look.at(cluster, async (tools) => {
+      const backups = beginBackupLook(cluster, context);
       const before = seenLists(tools.history, cluster.name);
       const [facts, [{ judgeCluster }, { judgeSuccession }, { clusterStatus }]] = await Promise.all([
         observeCluster(tools, "status"),
@@ -83,7 +85,8 @@ async function lookAtAll(
         nowMs: context.world.clock.now(),
       };
       const findings = [...judgeCluster(facts, options), ...judgeSuccession(facts, before)];
-      return { facts, status: clusterStatus(facts, findings) };
+      const ofBackups = await backups(tools, facts, findings);
+      return { facts, status: clusterStatus(facts, [...findings, ...ofBackups]) };
     });
   const looked = async (cluster: Cluster) => {
     const { facts, status: seen } = await statusOf(cluster);

@@ -48,12 +48,26 @@ export async function keepKey(
 /** Whether a kept copy is, byte for byte, what its manifest says; trouble of the vault itself throws. */
 export async function isIntact(vault: Vault, stored: StoredBackup): Promise<boolean> {
   try {
-    const bytes = await vault.read(stored, recoveryKeyFile);
-    return bytes.length === stored.manifest.sizeBytes && sha256Of(bytes) === stored.manifest.sha256;
+    await readIntact(vault, stored);
+    return true;
   } catch (error) {
     if (error instanceof OperatorError && error.code === "recovery-key-unusable") return false;
     throw error;
   }
+}
+
+/** The bytes of a kept copy. Throws `recovery-key-unusable` where they are not those of its manifest. */
+export async function readIntact(vault: Vault, stored: StoredBackup): Promise<Buffer> {
+  const { id, sizeBytes, sha256 } = stored.manifest;
+  const bytes = await vault.read(stored, recoveryKeyFile);
+  const why =
+    bytes.length !== sizeBytes
+      ? `it has ${bytes.length} bytes, not the ${sizeBytes} of its manifest`
+      : "its SHA-256 is not the one of its manifest";
+  if (bytes.length === sizeBytes && sha256Of(bytes) === sha256) return bytes;
+  throw new OperatorError("recovery-key-unusable", `the backup ${id} is damaged: ${why}`, {
+    hint: "Choose another one of `itlctl backup list`; `itlctl backup verify` reads them all.",
+  });
 }
 
 export function sha256Of(bytes: Uint8Array): string {

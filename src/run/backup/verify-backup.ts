@@ -6,14 +6,8 @@ import type { ItlRecord } from "../../facts/itl-record.ts";
 import { parseListFile } from "../../facts/itl-file.ts";
 import { isProofEnough } from "../../verdict/judge-backup-proof.ts";
 import { recoveryRecordOf } from "../../verdict/signed-by.ts";
-import {
-  type BackupProof,
-  type KeptList,
-  recoveryKeyFile,
-  type StoredBackup,
-  type Vault,
-} from "../../vault/vault.ts";
-import { sha256Of } from "./keep-key.ts";
+import type { BackupProof, KeptList, StoredBackup, Vault } from "../../vault/vault.ts";
+import { readIntact } from "./keep-key.ts";
 import { type ProvenKey, proveKey } from "./prove-key.ts";
 
 /** `provenNow` null: its file could not even be read whole. `note`: what is amiss, or why less is proven now than then. */
@@ -34,11 +28,7 @@ export async function verifyBackup(
 ): Promise<VerifiedBackup> {
   const { manifest } = stored;
   try {
-    const bytes = await vault.read(stored, recoveryKeyFile);
-    if (bytes.length !== manifest.sizeBytes)
-      return damaged(stored, `it has ${bytes.length} bytes, not ${manifest.sizeBytes}`);
-    if (sha256Of(bytes) !== manifest.sha256)
-      return damaged(stored, "its SHA-256 is not the one of its manifest");
+    const bytes = await readIntact(vault, stored);
     const records: ItlRecord[] = [];
     for (const list of manifest.lists) records.push(...(await recordsOf(vault, stored, list)));
     return judge(stored, proveKey(bytes, passwords, records));

@@ -1,0 +1,64 @@
+// backup export: one kept recovery key as a file of its own.
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { messageOf, OperatorError } from "../../base/errors.ts";
+import { answer } from "../answer.ts";
+import type { Command } from "../command.ts";
+import { withKeptBackups } from "../vault-visits.ts";
+
+export const backupExport: Command = {
+  name: "backup export",
+  summary: "write one kept recovery key to a file",
+  description: [
+    "Reads the backup whole, compares it with its manifest, and writes ITLRecovery.p12 to the file, readable by its owner only. A file that is there already is never overwritten.",
+    "Whoever has this file and the cluster's security password can make phones trust anything: keep it as you keep that password.",
+  ],
+  arguments: [{ name: "<id>", description: "an id of `backup list`, or a beginning that only it has" }],
+  options: [{ flags: "--out <FILE>", description: "the file to write (needed)" }],
+  examples: ["itlctl backup export 20261120T221403Z-61405212-9f86d081 --out ITLRecovery.p12"],
+  exits: [10, 11, 12, 13, 16],
+  async run(context, input) {
+    const out = input.text("out");
+    if (out === null || out === "") {
+      throw new OperatorError("usage", "backup export needs --out FILE", {
+        hint: "Read `itlctl backup export --help`",
+      });
+    }
+    const file = resolve(context.world.cwd, out);
+    const [{ backupRecordOf }, { findBackup }, { readIntact }] = await Promise.all([
+      import("../../run/backup/backup-record.ts"),
+      import("../../run/backup/find-backup.ts"),
+      import("../../run/backup/keep-key.ts"),
+    ]);
+    return withKeptBackups(context, [], async ({ backups }) => {
+      const { vault, stored } = findBackup(backups, input.words[0] ?? "");
+      writeNew(file, await readIntact(vault, stored));
+      const backup = backupRecordOf(stored);
+      await answer(context, { backup, file }, () =>
+        [
+          `${backup.id} of ${backup.cluster} (${backup.proof}) written to ${file}`,
+          `It needs ${stored.manifest.securityPasswordNote}.`,
+        ].join("\n"),
+      );
+      return 0;
+    });
+  },
+};
+
+function writeNew(file: string, bytes: Buffer): void {
+  try {
+    writeFileSync(file, bytes, { flag: "wx", mode: 0o600, flush: true });
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
+    throw isThere
+      ? new OperatorError("usage", `${file} is there already`, {
+          hint: "Name another file with --out: nothing is overwritten.",
+          place: { file },
+        })
+      : new OperatorError("state-not-writable", `cannot write the file: ${messageOf(error)}`, {
+          hint: "Name a file in a folder that you may write to, with room on its disk.",
+          place: { file },
+          cause: error,
+        });
+  }
+}
