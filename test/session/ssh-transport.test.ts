@@ -1,5 +1,5 @@
 // Opening a shell over real SSH on loopback: one login try, the host key, and what each trouble is called.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -38,7 +38,9 @@ function open(server: SshNode, ssh: Partial<ClusterNode["ssh"]> = {}, opening: P
 }
 
 function knownHostsFile(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "itlctl-known-hosts-")), "known_hosts");
+  const folder = mkdtempSync(join(tmpdir(), "itlctl-known-hosts-"));
+  closers.push(async () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "known_hosts");
   writeFileSync(path, text);
   return path;
 }

@@ -1,17 +1,26 @@
 // The file transcript: every character, in order, masked, written through.
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { Secret, createMasker } from "../../src/base/secret.ts";
 import { nullTranscript, openFileTranscript } from "../../src/session/transcript.ts";
 import { createIdleClock } from "./idle-clock.ts";
 import { errorOf } from "./memory-session.ts";
 
 let path = "";
+const folders: string[] = [];
+function freshPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), "itlctl-transcript-"));
+  folders.push(folder);
+  return join(folder, "pub.txt");
+}
 beforeEach(() => {
-  path = join(mkdtempSync(join(tmpdir(), "itlctl-transcript-")), "pub.txt");
+  path = freshPath();
+});
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 const clock = createIdleClock();
@@ -55,7 +64,7 @@ test("a second login is appended, and after close nothing is", () => {
 test("a secret is masked in both directions, across chunk borders, also where the platform echoes it", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 }), (sizes) => {
-      path = join(mkdtempSync(join(tmpdir(), "itlctl-transcript-")), "pub.txt");
+      path = freshPath();
       const masker = createMasker();
       const transcript = openFileTranscript(path, masker, clock);
       masker.add(new Secret('geh"eim\\ü'));
