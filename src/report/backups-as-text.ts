@@ -126,3 +126,27 @@ function ageText(takenAt: string, nowMs: number): string {
   const hours = Math.max(0, Math.floor((nowMs - Date.parse(takenAt)) / 3_600_000));
   return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
 }
+
+/** A backup as `backup prune` prints it. */
+export interface PrunedRecord extends BackupRecord {
+  readonly kept: boolean;
+  readonly removed: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** Every backup with what becomes of it, and why. */
+export function renderPruneText(
+  backups: readonly PrunedRecord[],
+  isDryRun: boolean,
+  { width, paint }: Look,
+): string {
+  if (backups.length === 0) return "no backup is kept yet: itlctl backup run takes one";
+  const gone = backups.filter(({ kept }) => !kept).length;
+  const verb = isDryRun ? "would go" : "removed";
+  const rows = backups.map(({ cluster, id, kept, reasons }) => [
+    ...[cluster, id, kept ? "kept" : verb],
+    reasons.join("; "),
+  ]);
+  const table = headed([["cluster", "backup", "", "why"], ...rows], Math.max(width, 120), paint);
+  return [table, "", `${gone} of ${backups.length} ${verb}`].join("\n");
+}

@@ -106,3 +106,46 @@ test("without a vault every command says what to add", async () => {
     expect(result.stderr).toContain("Add `vault:`");
   }
 });
+
+test("prune keeps what the rules ask for, every key's newest, and whatever phones may still need", async () => {
+  cli = await openBackupCli({
+    release: "11.5",
+    change: (cluster) => {
+      cluster["keep"] = { last: 1, daily: 0, weekly: 0, monthly: 0 };
+    },
+  });
+  const cluster = cli.lab.cluster();
+  const day = 86_400_000;
+  const changePassword = (text: string) => {
+    cluster.securityPassword = text;
+    return {
+      environment: { ...cli.lab.environment, LAB_EAST_RECOVERY_KEY_PASSWORD: cluster.recoveryPassphrase() },
+    };
+  };
+  const runs = [];
+  for (const text of ["Security-1a", "Security-2b", "Security-3c"]) {
+    runs.push((await cli.backup(["run", "east"], changePassword(text))).exit);
+    await cli.lab.clock.advance(day);
+  }
+  expect(runs).toEqual([0, 0, 0]);
+  const dry = await cli.backup(["prune", "--dry-run"]);
+  const kept = (result: typeof dry) =>
+    result.json<{ backups: { kept: boolean }[] }>().backups.map((one) => one.kept);
+  // A list of the last year carries this key.
+  expect(kept(dry)).toEqual([true, true, true]);
+  await cli.lab.clock.advance(400 * day);
+  expect(kept(await cli.backup(["prune", "--dry-run"]))).toEqual([false, false, true]);
+  expect((await cli.vault.list("east")).backups).toHaveLength(3);
+  const newest = (await cli.vault.list("east")).backups[2];
+  if (newest === undefined) throw new Error("no backup");
+  const bytes = await cli.vault.read(newest, "ITLRecovery.p12");
+  cli.vault.tamper(newest, "ITLRecovery.p12", Buffer.from("damaged"));
+  expect(kept(await cli.backup(["prune"]))).toEqual([true, true, true]);
+  cli.vault.tamper(newest, "ITLRecovery.p12", bytes);
+  const pruned = await cli.backup(["prune"]);
+  expect(pruned.exit).toBe(0);
+  expect(kept(pruned)).toEqual([false, false, true]);
+  expect((await cli.vault.list("east")).backups.map(({ manifest }) => manifest.id)).toEqual([
+    newest.manifest.id,
+  ]);
+});

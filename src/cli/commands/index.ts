@@ -4,6 +4,7 @@ import { abandon } from "./abandon.ts";
 import { backupExport } from "./backup-export.ts";
 import { backupImport } from "./backup-import.ts";
 import { backupList } from "./backup-list.ts";
+import { backupPrune } from "./backup-prune.ts";
 import { backupRun } from "./backup-run.ts";
 import { backupVerify } from "./backup-verify.ts";
 import { completion } from "./completion.ts";
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   backupRun,
   backupList,
   backupVerify,
+  backupPrune,
   backupExport,
   backupImport,
   runs,

@@ -20,7 +20,7 @@ import { blockedBy } from "../blocked-by.ts";
 import { emptyFacts } from "../node-trouble.ts";
 import { observeCluster } from "../observe-cluster.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
-import { throwIfInterrupted } from "./timed-wait.ts";
+import { interrupted, throwIfInterrupted } from "./timed-wait.ts";
 
 type BackupStep = Extract<Step, { verb: "backup" }>;
 
@@ -64,7 +64,8 @@ async function backUp(context: RunContext, vault: Vault, passwords: readonly Sec
     return record(context, kept, proven, { taken, served });
   } catch (error) {
     await delivery.close();
-    throw error instanceof OperatorError ? await withLeftovers(error, delivery) : error;
+    if (!(error instanceof OperatorError)) throw error;
+    throw await withLeftovers(context.signal?.aborted ? interrupted() : error, delivery);
   } finally {
     await delivery.close();
   }

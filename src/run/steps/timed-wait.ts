@@ -60,7 +60,8 @@ export function throwIfInterrupted(context: RunContext): void {
   if (context.signal?.aborted) throw interrupted();
 }
 
-function interrupted(): OperatorError {
+/** What an interrupt ends a step as. */
+export function interrupted(): OperatorError {
   return new OperatorError("cancelled", "interrupted by the operator", {
     hint: "Go on with `itlctl resume`, or end it with `itlctl abandon`.",
   });
