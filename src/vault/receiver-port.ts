@@ -11,7 +11,8 @@ export interface ReceiverClient {
   readonly username: string;
   readonly password: string;
   readonly addresses: readonly string[];
-  serve(sftp: SFTPWrapper): void;
+  /** `socket` is only to be listened to: its end is the end of the session. */
+  serve(sftp: SFTPWrapper, socket: Socket): void;
 }
 
 /** `stopListening` lets the client that is there finish; `close` does not. Both may be called any number of times. */
@@ -171,7 +172,7 @@ function greet(connection: Connection, socket: Socket, guests: ReadonlySet<Guest
       const sftp = acceptSftp();
       sftp.on("error", () => socket.destroy());
       if (guest === null) socket.destroy();
-      else guest.client.serve(sftp);
+      else guest.client.serve(sftp, socket);
     });
   });
 }

@@ -1,4 +1,5 @@
 // SFTP requests of the platform in; one file of one name, kept in memory, out. Everything else that SFTP knows is refused.
+import type { Socket } from "node:net";
 import { posix } from "node:path";
 import ssh2, { type Attributes, type SFTPWrapper } from "ssh2";
 import { recoveryKeyFile } from "./vault.ts";
@@ -30,7 +31,7 @@ export function serveUpload(options: {
   readonly maxBytes: number;
   readonly store: (path: string, bytes: Buffer) => Promise<void>;
   readonly onComplete: () => void;
-}): { serve(sftp: SFTPWrapper): void; received(): Promise<ReceivedFile | null> } {
+}): { serve(sftp: SFTPWrapper, socket: Socket): void; received(): Promise<ReceivedFile | null> } {
   const { directory, maxBytes, store, onComplete } = options;
   const parts = directory.split("/").filter((part) => part !== "");
   const folders = new Set(["/", ...parts.map((_, at) => `/${parts.slice(0, at + 1).join("/")}`)]);
@@ -58,7 +59,7 @@ export function serveUpload(options: {
     return null;
   };
 
-  const serve = (sftp: SFTPWrapper) => {
+  const serve = (sftp: SFTPWrapper, socket: Socket) => {
     const handle = Buffer.from("1");
     let own: Upload | null = null;
     const refuse = (id: number) => sftp.status(id, status.PERMISSION_DENIED);
@@ -138,13 +139,15 @@ export function serveUpload(options: {
     sftp.on("RMDIR", refuse);
     sftp.on("SYMLINK", refuse);
     sftp.on("READLINK", refuse);
-    sftp.on("close", () => {
+    const leave = () => {
       if (own === null) return;
       const left = own;
       [own, open] = [null, null];
       // What came of it stays for people to look at; the client may come back and send it whole.
       if (left.length > 0) keep(left).catch(() => undefined);
-    });
+    };
+    sftp.on("close", leave);
+    socket.on("close", leave);
   };
   return {
     serve,
