@@ -111,7 +111,7 @@ async function answerQuestion(
 /** One star a character; whether a node counts bytes instead is not known. */
 function isStarsFor(plain: string, shown: string): boolean {
   const isAll = shown === "*".repeat(shown.length);
-  return isAll && [[...plain].length, Buffer.byteLength(plain)].includes(shown.length);
+  return isAll && [Array.from(plain).length, Buffer.byteLength(plain)].includes(shown.length);
 }
 
 /** Sends Ctrl-C and waits for the prompt; false when it did not come. */

@@ -40,10 +40,9 @@ test("one file has its name on top, several stand before each line, none is said
   raiseBackupAlarm(cluster);
   rotateSyslog(cluster.publisher);
   const lines = (await talk(search)).split("\n").slice(1);
-  expect(lines.map((text) => text.split(":")[0]).toSorted()).toEqual([
-    "syslog/CiscoSyslog.1",
-    "syslog/CiscoSyslog.2",
-  ]);
+  expect(new Set(lines.map((text) => text.split(":")[0]))).toEqual(
+    new Set(["syslog/CiscoSyslog.1", "syslog/CiscoSyslog.2"]),
+  );
   expect(await talk("file list activelog syslog/CiscoSyslog* detail")).toContain("file count = 3");
 });
 

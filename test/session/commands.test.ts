@@ -5,6 +5,7 @@ import { OperatorError } from "../../src/base/errors.ts";
 import { Secret } from "../../src/base/secret.ts";
 import * as reads from "../../src/session/read-commands.ts";
 import {
+  getRecoveryKeyFile,
   isWriteCommand,
   regenerateCertificate,
   resetItlLocalkey,
@@ -36,6 +37,7 @@ describe("read-only commands", () => {
       reads.showCertOwn("ITLRecovery"),
       reads.runSql(" select name from device "),
       reads.fileListTftp("ITL*.p12"),
+      reads.searchBackupAlarms(),
       reads.setCliPaginationOff(),
     ].map(({ line }) => line);
     expect(lines).toEqual([
@@ -51,6 +53,7 @@ describe("read-only commands", () => {
       "show cert own ITLRecovery",
       "run sql select name from device",
       "file list tftp ITL*.p12 detail",
+      "file search activelog syslog/CiscoSyslog* ITLRecoveryCertBackup",
       "set cli pagination off",
     ]);
   });
@@ -117,12 +120,17 @@ describe("writes", () => {
       remote({ host: "10.1.2.3", user: "itl-in", path: "/srv/itl/a_1.p12" })(),
       restartService("Cisco Tftp"),
       regenerateCertificate("TVS"),
+      getRecoveryKeyFile({
+        ...{ host: "h", port: 22, user: "u", password: sftpPassword, directory: "/d" },
+        hostKey: { md5: "", sha256: "" },
+      }),
     ];
     expect(commands.map(({ line }) => line)).toEqual([
       "utils itl reset localkey",
       "utils itl reset remotekey 10.1.2.3 itl-in /srv/itl/a_1.p12",
       "utils service restart Cisco Tftp",
       "set cert regen TVS",
+      "file get tftp ITLRecovery.p12",
     ]);
     expect(commands.every((command) => Object.isFrozen(command) && isWriteCommand(command))).toBe(true);
     expect(commands.some((command) => isWriteCommand({ ...command }))).toBe(false);
