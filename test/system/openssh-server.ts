@@ -14,6 +14,12 @@ export interface OpenSshServer {
   /** `SHA256:...` of its RSA key, as `ssh-keygen -lf` says. */
   readonly hostKeySha256: string;
   readonly hostKeyMd5: string;
+  /** What a chrooted user sees as `/`. */
+  readonly folder: string;
+  readonly secondUser: string | null;
+  readonly ed25519Sha256: string | null;
+  /** Makes a folder of the user's below the server's, and gives its path as the user sees it. */
+  own(path: string, mode?: number): string;
   /** Puts a file where the user can read it, and gives its full path. */
   serve(name: string, bytes: Uint8Array): string;
   /** What the server wrote so far, at LogLevel DEBUG. */
@@ -35,9 +41,22 @@ const algorithms = {
 
 const program = (name: string) => pathOfProgram(name) ?? name;
 
-/** Needs root: makes a system user with a password, removed again by `close`. */
-export async function openOpenSshServer(): Promise<OpenSshServer> {
-  const folder = mkdtempSync(join(tmpdir(), "itlctl-sshd-"));
+/** What differs from the plain server. */
+export interface OpenSshSettings {
+  /** Users see the server's own folder as `/`, by ChrootDirectory. */
+  readonly isChrooted?: boolean;
+  /** A public key, as in authorized_keys, that logs the user in instead of the password. */
+  readonly authorizedKey?: string;
+  /** A host key of type ed25519 beside the RSA one. */
+  readonly hasEd25519?: boolean;
+  /** A second user of the same group. */
+  readonly hasSecondUser?: boolean;
+}
+
+/** Needs root: makes system users with passwords, removed again by `close`. */
+export async function openOpenSshServer(settings: OpenSshSettings = {}): Promise<OpenSshServer> {
+  // Above a ChrootDirectory nobody but root may write, not even under a sticky bit.
+  const folder = mkdtempSync(join(settings.isChrooted === true ? "/run" : tmpdir(), "itlctl-sshd-"));
   chmodSync(folder, 0o755);
   const user = `itlctl-${randomBytes(4).toString("hex")}`;
   const password = randomBytes(12).toString("hex");
@@ -45,18 +64,28 @@ export async function openOpenSshServer(): Promise<OpenSshServer> {
   mkdirSync(served, { mode: 0o755 });
   const hostKey = join(folder, "host_rsa");
   execFileSync(program("ssh-keygen"), ["-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", hostKey]);
-  execFileSync(program("useradd"), ["--no-create-home", "--home-dir", served, "--shell", "/bin/sh", user]);
+  const ed25519 = settings.hasEd25519 === true ? join(folder, "host_ed25519") : null;
+  if (ed25519 !== null) execFileSync(program("ssh-keygen"), ["-q", "-t", "ed25519", "-N", "", "-f", ed25519]);
+  const home = settings.isChrooted === true ? "/served" : served;
+  const users = settings.hasSecondUser === true ? [user, `${user}-in`] : [user];
+  const noHome = ["--no-create-home", "--home-dir", home, "--shell", "/bin/sh"];
+  execFileSync(program("useradd"), [...noHome, user]);
+  const [, second] = users;
+  if (second !== undefined)
+    execFileSync(program("useradd"), [...noHome, "--no-user-group", "--gid", user, second]);
   const undo = () => {
-    execFileSync(program("userdel"), [user], { stdio: "ignore" });
+    for (const one of users.toReversed()) execFileSync(program("userdel"), [one], { stdio: "ignore" });
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    execFileSync(program("chpasswd"), [], { input: `${user}:${password}\n` });
+    execFileSync(program("chpasswd"), [], { input: users.map((one) => `${one}:${password}\n`).join("") });
+    const authorized = join(folder, "authorized_keys");
+    writeFileSync(authorized, `${settings.authorizedKey ?? ""}\n`);
     // Where OpenSSH's unprivileged child lives; no unit has made it where sshd is not a service.
     mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
     const port = await freePort();
     const config = join(folder, "sshd_config");
-    writeFileSync(config, configText({ port, hostKey, user }));
+    writeFileSync(config, configText({ port, hostKey, users, ed25519, authorized, folder, settings }));
     const server = spawn(program("sshd"), ["-D", "-e", "-f", config], {
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -71,7 +100,19 @@ export async function openOpenSshServer(): Promise<OpenSshServer> {
       () => log,
     );
     return {
-      ...{ port, user, password, ...fingerprintsOf(hostKey), log: () => log },
+      ...{ port, user, password, ...fingerprintsOf(hostKey), log: () => log, folder },
+      secondUser: second ?? null,
+      ed25519Sha256: ed25519 === null ? null : fingerprintsOf(ed25519).hostKeySha256,
+      own(path, mode = 0o755) {
+        const full = join(folder, path);
+        mkdirSync(full, { recursive: true });
+        chmodSync(full, mode);
+        const id = (flag: string) => Number(execFileSync("id", [flag, user], { encoding: "utf8" }));
+        chownSync(full, id("-u"), id("-g"));
+        // A folder's set-group-id goes when its owner changes.
+        chmodSync(full, mode);
+        return settings.isChrooted === true ? `/${path}` : full;
+      },
       serve(name, bytes) {
         const path = join(served, name);
         writeFileSync(path, bytes, { mode: 0o600 });
@@ -91,7 +132,16 @@ export async function openOpenSshServer(): Promise<OpenSshServer> {
   }
 }
 
-function configText({ port, hostKey, user }: { port: number; hostKey: string; user: string }): string {
+function configText(about: {
+  readonly port: number;
+  readonly hostKey: string;
+  readonly users: readonly string[];
+  readonly ed25519: string | null;
+  readonly authorized: string;
+  readonly folder: string;
+  readonly settings: OpenSshSettings;
+}): string {
+  const { port, hostKey, users, ed25519, authorized, folder, settings } = about;
   const known = new Set(
     ["cipher", "mac", "kex", "key-sig"].flatMap((kind) =>
       execFileSync(program("ssh"), ["-Q", kind], { encoding: "utf8" }).split("\n"),
@@ -102,9 +152,18 @@ function configText({ port, hostKey, user }: { port: number; hostKey: string; us
   );
   return [
     ...[`Port ${port}`, "ListenAddress 127.0.0.1", `HostKey ${hostKey}`, "PidFile none", "UsePAM no"],
-    ...["PasswordAuthentication yes", "KbdInteractiveAuthentication no", "PubkeyAuthentication no"],
-    ...[`AllowUsers ${user}`, "StrictModes no", "LogLevel DEBUG", "UseDNS no"],
-    ...["Subsystem sftp internal-sftp", "ForceCommand internal-sftp", ...limits, ""],
+    ...["PasswordAuthentication yes", "KbdInteractiveAuthentication no"],
+    ...(settings.authorizedKey === undefined
+      ? ["PubkeyAuthentication no"]
+      : ["PubkeyAuthentication yes", `AuthorizedKeysFile ${authorized}`]),
+    ...(settings.isChrooted === true ? [`ChrootDirectory ${folder}`] : []),
+    ...(ed25519 === null ? [] : [`HostKey ${ed25519}`]),
+    ...[`AllowUsers ${users.join(" ")}`, "StrictModes no", "LogLevel DEBUG", "UseDNS no"],
+    ...["Subsystem sftp internal-sftp", "ForceCommand internal-sftp -u 0027"],
+    ...limits.map((line) =>
+      ed25519 !== null ? line.replace("rsa-sha2-512", "ssh-ed25519,rsa-sha2-512") : line,
+    ),
+    "",
   ].join("\n");
 }
 
