@@ -16,6 +16,7 @@ export interface RecoveryKeyShell {
   readonly ciphers: readonly string[];
   readonly iterations: number;
   readonly locks: number;
+  readonly hasMac: boolean;
 }
 
 /** One character a byte; `algorithm` is the hash's OID. */
@@ -60,7 +61,10 @@ export function parseRecoveryKeyShell(binary: string, asn1: Asn1Reader): Recover
   const [version, content, mac] = childrenOf(asn1.fromDer(binary));
   if (version === undefined || content === undefined || numberOf(version) !== 3)
     throw new Error("not a PFX of version 3");
-  if (mac !== undefined) iterations = Math.max(iterations, largestNumber(mac));
+  if (mac !== undefined) {
+    iterations = Math.max(iterations, largestNumber(mac));
+    if (macIn(mac, objectId).digest === "") throw new Error("its MAC is empty");
+  }
   const safes = childrenOf(asn1.fromDer(octetsOf(contentOf(content, oids.data, objectId))));
   if (safes.length === 0) throw new Error("it holds nothing");
   for (const safe of safes) {
@@ -75,7 +79,7 @@ export function parseRecoveryKeyShell(binary: string, asn1: Asn1Reader): Recover
       }
     }
   }
-  return { ciphers: [...ciphers], iterations, locks };
+  return { ciphers: [...ciphers], iterations, locks, hasMac: mac !== undefined };
 }
 
 /** The bytes under the MAC, and the MAC; null where the file has none. Throws any error where it is not as it should be. */
@@ -87,18 +91,18 @@ export function parseRecoveryKeyMac(
   const [, content, mac] = childrenOf(pfx);
   if (content === undefined) throw new Error("a part is absent");
   const data = octetsOf(contentOf(content, oids.data, objectId));
-  if (mac === undefined) return { data, mac: null };
+  return { data, mac: mac === undefined ? null : macIn(mac, objectId) };
+}
+
+function macIn(mac: Asn1Node, objectId: (node: Asn1Node) => string): RecoveryKeyMac {
   const [digestInfo, salt] = pair(mac);
   const [algorithm, digest] = pair(digestInfo);
   const rounds = childrenOf(mac)[2];
   return {
-    data,
-    mac: {
-      algorithm: objectId(only(algorithm)),
-      digest: octetsOf(digest),
-      salt: octetsOf(salt),
-      iterations: rounds === undefined ? 1 : numberOf(rounds),
-    },
+    algorithm: objectId(only(algorithm)),
+    digest: octetsOf(digest),
+    salt: octetsOf(salt),
+    iterations: rounds === undefined ? 1 : numberOf(rounds),
   };
 }
 

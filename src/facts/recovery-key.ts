@@ -5,7 +5,12 @@ import forge from "node-forge";
 import { messageOf } from "../base/errors.ts";
 import { parseCertificate } from "./certificate.ts";
 import type { CertificateFacts } from "./list-facts.ts";
-import { type Asn1Node, parseRecoveryKeyMac, parseRecoveryKeyShell } from "./recovery-key-shell.ts";
+import {
+  type Asn1Node,
+  parseRecoveryKeyMac,
+  parseRecoveryKeyShell,
+  type RecoveryKeyMac,
+} from "./recovery-key-shell.ts";
 
 /**
  * `reason` says why `opened` is null, else null. `ciphers`: `rc2-40-cbc`, `3des-cbc`, `aes-256-cbc`, ... or a bare OID.
@@ -14,6 +19,8 @@ import { type Asn1Node, parseRecoveryKeyMac, parseRecoveryKeyShell } from "./rec
 export interface RecoveryKey {
   readonly isWhole: boolean;
   readonly isUnlocked: boolean;
+  /** The file carries a checksum that its password can check. */
+  readonly hasMac: boolean;
   readonly ciphers: readonly string[];
   readonly opened: { readonly certificate: CertificateFacts; readonly keyMatchesCertificate: boolean } | null;
   readonly reason: string | null;
@@ -26,17 +33,18 @@ const mostIterations = 100_000;
 const mostLocks = 16;
 const { asn1, pki, pkcs12 } = forge;
 
-const notWhole = { isWhole: false, isUnlocked: false, ciphers: [], opened: null } as const;
+const notWhole = { isWhole: false, isUnlocked: false, hasMac: false, ciphers: [], opened: null } as const;
 
 /** Never throws; the password and the key stay in here. With several certificates the one of the key is told. */
 export function parseRecoveryKey(p12: Uint8Array, password: string | null): RecoveryKey {
   const binary = p12.length > maxBytes ? "" : Buffer.from(p12).toString("latin1");
   const shell = shellOf(binary);
   if (shell === null) return { ...notWhole, reason: "it is not a whole PKCS#12 file" };
-  const { ciphers, iterations, locks } = shell;
+  const { ciphers, iterations, locks, hasMac } = shell;
   const closed = (reason: string, isUnlocked = false): RecoveryKey => ({
     isWhole: true,
     isUnlocked,
+    hasMac,
     ciphers,
     opened: null,
     reason,
@@ -67,6 +75,7 @@ export function parseRecoveryKey(p12: Uint8Array, password: string | null): Reco
   return {
     isWhole: true,
     isUnlocked: true,
+    hasMac,
     ciphers,
     opened: { certificate, keyMatchesCertificate: matching !== undefined },
     reason: null,
@@ -93,40 +102,53 @@ interface Bags {
  */
 function unlock(binary: string, password: string): Bags {
   const bytes = Buffer.from(password, "utf8").toString("latin1");
-  try {
-    return bagsIn(pkcs12.pkcs12FromAsn1(readAsn1(binary), false, password));
-  } catch (error) {
-    if (bytes === password) throw error;
-  }
-  const pfx = readAsn1(binary);
-  if (!takeRightMac(pfx, password)) return bagsIn(pkcs12.pkcs12FromAsn1(readAsn1(binary), false, bytes));
-  return bagsIn(pkcs12.pkcs12FromAsn1(pfx, false, bytes));
+  const open = (as: string, isMacTaken = false) => {
+    const pfx = readAsn1(binary);
+    if (isMacTaken) (pfx.value as forge.asn1.Asn1[]).splice(2);
+    return bagsIn(pkcs12.pkcs12FromAsn1(pfx, false, as));
+  };
+  const { data, mac } = parseRecoveryKeyMac(readAsn1(binary) as Asn1Node, asn1.derToOid);
+  // A MAC of a kind that cannot be checked here (PBMAC1, SHA-224): what opens is then told by the key alone.
+  if (mac !== null && macHashes[mac.algorithm] === undefined)
+    return firstOpen([() => open(password, true), () => open(bytes, true)]);
+  if (bytes === password) return open(password);
+  const isRight = mac !== null && isMacRight(mac, data, password);
+  return firstOpen([() => open(password), () => open(bytes, isRight)]);
 }
 
-/** Takes the MAC out of the file where it is right for the password; false: absent, or not right. */
-function takeRightMac(pfx: forge.asn1.Asn1, password: string): boolean {
-  const { data, mac } = parseRecoveryKeyMac(pfx as Asn1Node, asn1.derToOid);
-  const hash = mac === null ? undefined : macHashes[mac.algorithm];
-  if (mac === null || hash === undefined) return false;
-  const { name, bytes, md } = hash;
+/** The first that does not throw; else what the first one threw. */
+function firstOpen(tries: readonly [() => Bags, () => Bags]): Bags {
+  try {
+    return tries[0]();
+  } catch (error) {
+    const [second] = readOrNone(tries[1]);
+    if (second === undefined) throw error;
+    return second;
+  }
+}
+
+function isMacRight(mac: RecoveryKeyMac, data: string, password: string): boolean {
+  const hash = macHashes[mac.algorithm];
+  if (hash === undefined) return false;
   const salt = forge.util.createBuffer(mac.salt);
-  const key = pkcs12.generateKey(password, salt, 3, mac.iterations, bytes, md.create()).getBytes();
-  const digest = createHmac(name, Buffer.from(key, "latin1")).update(Buffer.from(data, "latin1")).digest();
-  if (!digest.equals(Buffer.from(mac.digest, "latin1"))) return false;
-  (pfx.value as forge.asn1.Asn1[]).pop();
-  return true;
+  const key = pkcs12.generateKey(password, salt, 3, mac.iterations, hash.bytes, hash.start()).getBytes();
+  const digest = createHmac(hash.name, Buffer.from(key, "latin1"))
+    .update(Buffer.from(data, "latin1"))
+    .digest();
+  return digest.equals(Buffer.from(mac.digest, "latin1"));
 }
 
 const macHashes: Readonly<
   Record<
     string,
-    { readonly name: string; readonly bytes: number; readonly md: { create(): forge.md.MessageDigest } }
+    { readonly name: string; readonly bytes: number; readonly start: () => forge.md.MessageDigest }
   >
 > = {
-  "1.3.14.3.2.26": { name: "sha1", bytes: 20, md: forge.md.sha1 },
-  "2.16.840.1.101.3.4.2.1": { name: "sha256", bytes: 32, md: forge.md.sha256 },
-  "2.16.840.1.101.3.4.2.2": { name: "sha384", bytes: 48, md: forge.md.sha384 },
-  "2.16.840.1.101.3.4.2.3": { name: "sha512", bytes: 64, md: forge.md.sha512 },
+  "1.2.840.113549.2.5": { name: "md5", bytes: 16, start: forge.md.md5.create },
+  "1.3.14.3.2.26": { name: "sha1", bytes: 20, start: forge.md.sha1.create },
+  "2.16.840.1.101.3.4.2.1": { name: "sha256", bytes: 32, start: forge.md.sha256.create },
+  "2.16.840.1.101.3.4.2.2": { name: "sha384", bytes: 48, start: forge.md.sha384.create },
+  "2.16.840.1.101.3.4.2.3": { name: "sha512", bytes: 64, start: forge.md.sha512.create },
 };
 
 function bagsIn(pfx: forge.pkcs12.Pkcs12Pfx): Bags {

@@ -33,7 +33,10 @@ export function judgeRecoveryKey(
     ciphers,
   });
   if (!key.isWhole) return of(null, key.reason);
-  if (!key.isUnlocked) return of("unopened", whyUnopened(key.reason, passwords.length));
+  if (!key.isUnlocked) {
+    const why = whyUnopened(key.reason, passwords.length);
+    return of("unopened", key.hasMac ? why : `${why}; it has no checksum of its own`);
+  }
   if (opened === null) return of(null, key.reason);
   if (!opened.keyMatchesCertificate)
     return of(null, "it opens, but its private key is not the key of its certificate");

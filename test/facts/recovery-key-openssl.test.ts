@@ -37,6 +37,7 @@ test.each<[string, string[], string[]]>([
   ["AES-256, as OpenSSL 3 does", [], ["aes-256-cbc"]],
   ["AES-256 with a MAC of SHA-1", ["-macalg", "sha1"], ["aes-256-cbc"]],
   ["AES-256 with a MAC of SHA-512", ["-macalg", "sha512"], ["aes-256-cbc"]],
+  ["AES-256 with a MAC of SHA-224, which is not checked", ["-macalg", "sha224"], ["aes-256-cbc"]],
   ["a friendly name", ["-legacy", "-name", "ITLRecovery"], ["rc2-40-cbc", "3des-cbc"]],
   ["no MAC", ["-nomac"], ["aes-256-cbc"]],
 ])("%s", (_, words, ciphers) => {
@@ -44,6 +45,7 @@ test.each<[string, string[], string[]]>([
   const bytes = written(words);
   const key = parseRecoveryKey(bytes, password);
   expect(key).toMatchObject({ isWhole: true, isUnlocked: true, ciphers, reason: null });
+  expect(key.hasMac).toBe(!words.includes("-nomac"));
   expect(key.opened).toMatchObject({
     keyMatchesCertificate: true,
     certificate: { der: own.der.toString("base64") },
@@ -58,7 +60,7 @@ const passwords = ["", "grün", "€ 😀", `two  words "'\`\\ $HOME`, "p".repea
 
 test.each(passwords)("the password %j opens every cipher", (text) => {
   if (!needs("openssl")) return;
-  for (const words of [["-legacy"], tripleDes, ["-macalg", "sha1"], [], ["-nomac"]]) {
+  for (const words of [["-legacy"], tripleDes, ["-macalg", "sha1"], [], ["-macalg", "sha224"], ["-nomac"]]) {
     const bytes = written(words, text);
     expect(parseRecoveryKey(bytes, text).opened?.keyMatchesCertificate, words.join(" ")).toBe(true);
     expect(parseRecoveryKey(bytes, `${text}ü`).opened, words.join(" ")).toBeNull();

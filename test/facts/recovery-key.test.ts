@@ -51,6 +51,7 @@ test.each(["", "wrong", `${password} `])(
     expect(key).toEqual({
       isWhole: true,
       isUnlocked: false,
+      hasMac: true,
       ciphers: ["3des-cbc"],
       opened: null,
       reason: "the password does not open it",
@@ -155,6 +156,7 @@ describe("what is not whole is told so, with or without a password", () => {
   const isNot = {
     isWhole: false,
     isUnlocked: false,
+    hasMac: false,
     ciphers: [],
     opened: null,
     reason: "it is not a whole PKCS#12 file",
@@ -163,6 +165,31 @@ describe("what is not whole is told so, with or without a password", () => {
   test("cut at any byte", () => {
     for (let cut = 0; cut < sound.length; cut += 1)
       expect(parseRecoveryKey(sound.subarray(0, cut), null)).toEqual(isNot);
+  });
+
+  test("a checksum without its parts", () => {
+    const broken = (change: (mac: forge.asn1.Asn1[]) => void) => {
+      const pfx = forge.asn1.fromDer(forge.util.createBuffer(sound.toString("latin1")));
+      const mac = (pfx.value as forge.asn1.Asn1[])[2]?.value;
+      if (!Array.isArray(mac)) throw new Error("no MAC");
+      change(mac);
+      return Buffer.from(forge.asn1.toDer(pfx).getBytes(), "latin1");
+    };
+    expect(
+      parseRecoveryKey(
+        broken(() => undefined),
+        null,
+      ),
+    ).toMatchObject({ isWhole: true, hasMac: true });
+    for (const change of [
+      (mac: forge.asn1.Asn1[]) => mac.splice(0),
+      (mac: forge.asn1.Asn1[]) => mac.splice(1),
+      (mac: forge.asn1.Asn1[]) => {
+        const digest = (mac[0]?.value as forge.asn1.Asn1[] | undefined)?.[1];
+        if (digest !== undefined) digest.value = "";
+      },
+    ])
+      expect(parseRecoveryKey(broken(change), null)).toEqual(isNot);
   });
 
   test.each<[string, Uint8Array]>([

@@ -1,6 +1,7 @@
 // What is proven of a recovery key: whole, opened, its own key, the record of the lists served now; never more than that.
 import { createHash } from "node:crypto";
 import fc from "fast-check";
+import forge from "node-forge";
 import { describe, expect, test } from "vitest";
 import { writeRecoveryP12 } from "../../mocks/lab/recovery-p12.ts";
 import type { StagedCluster } from "../../mocks/lab/cluster-state.ts";
@@ -64,6 +65,17 @@ describe("why it is not more", () => {
     expect(judged.proofNote).toBe(
       `${note}; the platform derives the password from the cluster security password`,
     );
+  });
+
+  test("a file without a checksum that nothing opened says so", () => {
+    const pfx = forge.asn1.fromDer(forge.util.createBuffer(file.toString("latin1")));
+    (pfx.value as unknown[]).splice(2);
+    const bare = Buffer.from(forge.asn1.toDer(pfx).getBytes(), "latin1");
+    expect(judgeRecoveryKey(bare, [], records)).toMatchObject({
+      proof: "unopened",
+      proofNote: expect.stringMatching(/; it has no checksum of its own$/),
+    });
+    expect(judgeRecoveryKey(bare, [password], records).proof).toBe("matched");
   });
 
   test("lists of another key", () => {
