@@ -1,7 +1,9 @@
 // backup run, on every profile: from the vault's check to the published copy, and what it says of itself.
-import { afterEach, describe, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LabRelease } from "../../mocks/lab/model.ts";
 import type { RunDocument } from "../../src/report/run-document.ts";
+import { takeLock } from "../../src/run/lock.ts";
 import { type BackupCli, openBackupCli } from "../support/backup-cli.ts";
 
 let cli: BackupCli;
@@ -115,4 +117,146 @@ test("list and verify tell what is kept", async () => {
   expect(text.stdout).toMatch(
     /^cluster +backup +age +proof +serial +ends\neast +\S+ +\dh +matched +[0-9a-f]{8} +20\d\d-/,
   );
+});
+
+describe.each(["rc2-40", "3des", "aes128", "aes192", "aes256"] as const)("a key locked with %s", (cipher) => {
+  test("is opened and matched, wherever the platform puts it", async () => {
+    cli = await openBackupCli({ release: "12.5" });
+    const cluster = cli.lab.cluster();
+    cluster.switches.p12Cipher = cipher;
+    cluster.switches.deliveredAs = "active/usr/local/cm/tftp/ITLRecovery.p12";
+    const result = await cli.backup(["run", "east"]);
+    expect(result.json<RunDocument>()).toMatchObject({ outcome: "done", backup: { proof: "matched" } });
+    const [stored] = (await cli.vault.list("east")).backups;
+    expect(stored?.manifest.ciphers.length).toBeGreaterThan(0);
+  });
+});
+
+describe("what was proven, and what is asked for", () => {
+  const closed = (cluster: Record<string, unknown>) => {
+    delete (cluster["credentials"] as Record<string, unknown>)["security"];
+    delete cluster["recoveryKey"];
+  };
+  const require = (proof: string) => (cluster: Record<string, unknown>) => {
+    cluster["recoveryKey"] = { ...(cluster["recoveryKey"] as object | undefined), requireProof: proof };
+  };
+  /** The publisher has a new key that no list carries yet. */
+  const replaceKey = () => {
+    const cluster = cli.lab.cluster();
+    cluster.replaceCertificate(cluster.publisher, "ITLRecovery");
+  };
+  test.each([
+    ["unopened", "matched", 3],
+    ["unopened", "opened", 3],
+    ["unopened", "unopened", 0],
+    ["opened", "matched", 3],
+    ["opened", "opened", 0],
+    ["opened", "unopened", 0],
+  ] as const)(
+    "%s where %s is asked for exits %i, and says no more than is true",
+    async (proof, asked, exit) => {
+      cli = await openBackupCli({
+        release: "11.5",
+        change: (cluster) => {
+          if (proof === "unopened") closed(cluster);
+          require(asked)(cluster);
+        },
+      });
+      if (proof === "opened") replaceKey();
+      const result = await cli.backup(["run", "east"]);
+      const document = result.json<RunDocument>();
+      expect([result.exit, document.outcome]).toEqual([exit, exit === 0 ? "done" : "warned"]);
+      expect(document.backup).toMatchObject({ proof, proofNote: expect.stringMatching(/./) });
+      expect(document.findings.map(({ code }) => code)).toEqual(exit === 0 ? [] : ["backup-unproven"]);
+      const served = cli.lab.cluster().publisher.certificates.get("ITLRecovery")?.serial.toString("hex");
+      if (proof === "opened")
+        expect(document.backup?.certificateSerial?.replaceAll(":", "").toLowerCase()).toBe(served);
+    },
+  );
+
+  test("a security password that opens it does as well as the derived one", async () => {
+    cli = await openBackupCli({
+      release: "11.5",
+      change: (cluster) => {
+        delete cluster["recoveryKey"];
+      },
+    });
+    const passphrase = cli.lab.cluster().recoveryPassphrase();
+    const result = await cli.backup(["run", "east"], {
+      environment: { ...cli.lab.environment, LAB_EAST_SECURITY_PASSWORD: passphrase },
+    });
+    expect(result.json<RunDocument>()).toMatchObject({ outcome: "done", backup: { proof: "matched" } });
+  });
+});
+
+describe("beside other runs", () => {
+  test("a held recovery keeps no backup out", async () => {
+    cli = await openBackupCli({ release: "11.5" });
+    const held = await cli.run(["recover", "east", "--key", "local", "--yes", "--json"]);
+    expect(held.json<RunDocument>().outcome).toBe("held");
+    const result = await cli.backup(["run", "east"]);
+    expect(result.exit).toBe(0);
+  });
+
+  test("a run at work is waited for, ten seconds, then exit 11", async () => {
+    cli = await openBackupCli({ release: "11.5" });
+    const lock = takeLock(join(cli.folder, "state"), "east", "another-run");
+    const before = cli.lab.clock.now();
+    const result = await cli.backup(["run", "east"]);
+    expect(result.exit).toBe(11);
+    expect(result.json<{ error: { code: string } }>().error.code).toBe("run-locked");
+    expect(cli.lab.clock.now() - before).toBeGreaterThanOrEqual(9_500);
+    expect(cli.attempts()["east/pub"]).toBe(0);
+    const both = await cli.backup(["run"]);
+    expect(both.exit).toBe(11);
+    expect(both.json<{ runs: RunDocument[] }>().runs).toMatchObject([
+      { run: null, cluster: "east", outcome: "failed", error: { code: "run-locked" } },
+    ]);
+    lock.release();
+    expect((await cli.backup(["run", "east"])).exit).toBe(0);
+  });
+
+  test("a backup whose process died keeps no recovery out, and resume takes it again", async () => {
+    cli = await openBackupCli({ release: "11.5" });
+    const trouble = vi.spyOn(cli.vault, "publish").mockImplementationOnce(() => {
+      throw new Error("the process dies at the publication");
+    });
+    const killed = await cli.backup(["run", "east"]);
+    trouble.mockRestore();
+    expect(killed.exit).toBe(1);
+    const [run] = (await cli.run(["runs", "--json"])).json<{ runs: RunDocument[] }>().runs;
+    expect(run?.outcome).toBe("interrupted");
+    const recovery = await cli.run(["recover", "east", "--dry-run", "--key", "local", "--json"]);
+    expect(recovery.json<RunDocument>().error).toBeNull();
+    const held = await cli.run(["recover", "east", "--key", "local", "--yes", "--json"]);
+    expect(held.json<RunDocument>().outcome).toBe("held");
+    const resumed = await cli.run(["resume", run?.run ?? "", "--yes", "--json"]);
+    expect(resumed.json<RunDocument>()).toMatchObject({ outcome: "done", backup: { proof: "matched" } });
+    expect((await cli.vault.list("east")).backups).toHaveLength(1);
+  });
+});
+
+test("several clusters: one in trouble costs the others nothing, and the worst exit code counts", async () => {
+  cli = await openBackupCli({
+    clusters: [
+      { name: "east", release: "11.5" },
+      { name: "north", release: "12.5" },
+      { name: "west", release: "15" },
+    ],
+  });
+  await cli.lab.cluster("north").setReachable(cli.lab.cluster("north").publisher, false);
+  cli.lab.cluster("west").switches.delivery = "nothing";
+  const result = await cli.backup(["run"]);
+  expect(result.exit).toBe(16);
+  const { runs } = result.json<{ runs: RunDocument[] }>();
+  expect(runs.map(({ cluster, outcome, error }) => [cluster, outcome, error?.code ?? null])).toEqual([
+    ["east", "done", null],
+    ["north", "failed", "node-unreachable"],
+    ["west", "failed", "recovery-key-unusable"],
+  ]);
+  const text = await cli.run(["backup", "run", "east", "west"]);
+  expect(text.stdout).toMatch(
+    /^cluster +outcome +proof +backup\neast +done +matched +\S+\nwest +failed +recovery-key-unusable\n/,
+  );
+  expect(text.stdout).toContain("hint: ");
 });

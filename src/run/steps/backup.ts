@@ -26,13 +26,18 @@ type BackupStep = Extract<Step, { verb: "backup" }>;
 
 /** `backup`: taken again from the start each time it is carried out; it changes no trust, so it may be. */
 export const backup: StepKind<BackupStep> = {
-  async carryOut(_step, context) {
+  async carryOut(step, context) {
     const passwords = await openingPasswords(context.cluster, context.resolveSecret);
     if (context.openVault === null) throw noVault(context.cluster);
     const vault = await context.openVault();
     try {
       await vault.checkWritable();
       return await backUp(context, vault, passwords);
+    } catch (error) {
+      // A vault that is full is no journal that is full: the run can still say how it ended.
+      if (!(error instanceof OperatorError) || error.code !== "state-not-writable") throw error;
+      const place = { cluster: context.cluster.name, step: step.id };
+      return { kind: "failed", node: null, detail: error.message, error: error.at(place) };
     } finally {
       await vault.close();
     }
