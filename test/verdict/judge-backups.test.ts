@@ -94,6 +94,7 @@ describe("the alarm", () => {
 
   test("is active where it was raised after the newest backup, and not before it", () => {
     expect(codes(raised("2026-03-09T01:59:59Z"))).toEqual([]);
+    expect(codes(raised("2026-03-09T02:00:00Z"))).toEqual([]);
     const [finding] = judge(raised("2026-03-09T21:38:10Z"));
     expect(finding).toMatchObject({ code: "backup-alarm-active", severity: "warn", node: "pub" });
     expect(finding?.message).toContain("last raised at 2026-03-09T21:38:10Z");
