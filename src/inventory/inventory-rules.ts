@@ -91,9 +91,10 @@ function hostKeyRules(ssh: unknown, path: readonly PropertyKey[]): Contradiction
 
 function vaultRules(vault: Fields): Contradiction[] {
   if (vault.kind !== "sftp" || vault.password !== undefined) return [];
+  // With neither, itlctl logs in with the keys of an SSH agent.
+  if (vault.delivery !== undefined) return [];
   if (vault.privateKey === undefined)
     return [{ path: ["vault"], message: "needs password: or privateKey:", at: "key" }];
-  if (vault.delivery !== undefined) return [];
   return [
     {
       path: ["vault", "privateKey"],

@@ -41,7 +41,7 @@ export class SftpLost extends Error {
 }
 
 /** How long a server may take for anything. */
-export const defaultSftpTimeoutMs = 20_000;
+const defaultSftpTimeoutMs = 20_000;
 
 const signatures: Readonly<Record<ServerKeyType, readonly ServerHostKeyAlgorithm[]>> = {
   "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"],

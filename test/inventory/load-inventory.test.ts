@@ -256,6 +256,13 @@ test.each([
   expect(linesOf(`${smallest}    ${line}\n`)).toEqual([`east.yaml:${problem}`]);
 });
 
+test("a vault without password and key is one for an SSH agent, where the platform has an account of its own", () => {
+  const vault = `vault: { kind: sftp, host: h, username: u, directory: /d, delivery: { username: i, password: "env:D" } }`;
+  expect(loadInventory(write(`${smallest}    ${vault}\n`)).clusters[0]?.vault).toMatchObject({
+    ...{ password: null, privateKey: null, delivery: { username: "i" } },
+  });
+});
+
 test("all problems of all files come at once, in the order of files and lines; the place is the first one's", () => {
   write(
     `clusters:

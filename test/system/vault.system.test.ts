@@ -86,10 +86,11 @@ describe.runIf(isPossible)("with OpenSSH", () => {
     const { opened, path } = vaultOn(server);
     const vault = await opened;
     await vault.publish(sampleBackup().manifest, sampleBackup().files);
+    await vault.openDelivery(request);
     const modes = readdirSync(path, { recursive: true, encoding: "utf8" }).map((name) =>
       (statSync(join(path, name)).mode & 0o7777).toString(8),
     );
-    expect(modes.sort()).toEqual(["600", "600", "600", "700", "700"]);
+    expect(modes.sort()).toEqual(["600", "600", "600", "700", "700", "700", "700"]);
     await vault.close();
   });
 
