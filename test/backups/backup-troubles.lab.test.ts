@@ -19,7 +19,7 @@ describe.each(releases)("release %s", (release) => {
     const { cluster } = { cluster: stage.cli.lab.cluster() };
     cluster.truthFaults.http.clear();
     cluster.truthFaults.corruptServed.clear();
-    const seen = await stage.carryOut(trouble.vault, trouble.arrange);
+    const seen = await stage.carryOut(trouble.vault, trouble.arrange, trouble.isSilent);
     const { result, logins: _logins, isListening, ...ending } = seen;
     expect({
       ...ending,

@@ -15,9 +15,11 @@ export interface BackupTrouble {
   readonly published: Proof | null;
   readonly left?: readonly string[];
   readonly findings?: readonly string[];
+  /** The publisher falls silent. */
+  readonly isSilent?: true;
 }
 
-type Ending = Pick<BackupTrouble, "exit" | "error" | "published" | "left" | "findings">;
+type Ending = Pick<BackupTrouble, "exit" | "error" | "published" | "left" | "findings" | "isSilent">;
 
 const done: Ending = { exit: 0, error: null, published: "matched" };
 const warned = (published: Proof): Ending => ({
@@ -154,7 +156,7 @@ export const backupTroubles: readonly BackupTrouble[] = [
   of(
     "sftp",
     "silence at a question",
-    fails(13, "command-timed-out"),
+    { ...fails(13, "command-timed-out"), isSilent: true },
     strike({ kind: "question", name: "proceed" }, { kind: "stall" }),
   ),
   of(

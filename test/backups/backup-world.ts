@@ -55,6 +55,7 @@ export interface BackupStage {
   carryOut(
     kind: "sftp" | "directory",
     arrange: (world: BackupWorld) => void | Promise<void>,
+    isSilent?: boolean,
   ): Promise<BackupOutcome>;
   close(): Promise<void>;
 }
@@ -78,7 +79,7 @@ export async function openBackupStage(release: LabRelease): Promise<BackupStage>
 
   return {
     cli,
-    async carryOut(kind, arrange) {
+    async carryOut(kind, arrange, isSilent = false) {
       const folder = mkdtempSync(join(cli.folder, "case-"));
       const root = join(folder, "root");
       mkdirSync(join(root, "srv"), { recursive: true });
@@ -116,12 +117,11 @@ export async function openBackupStage(release: LabRelease): Promise<BackupStage>
         });
         const file = join(folder, "clusters.yaml");
         writeFileSync(file, stringify(inventory), { mode: 0o600 });
-        const result = await untilEnded(
-          cli,
-          cli.run(["backup", "run", "east", "--json"], {
-            ...{ inventory: file, state: join(folder, "state"), environment },
-          }),
-        );
+        cluster.commandLog.length = 0;
+        const running = cli.run(["backup", "run", "east", "--json"], {
+          ...{ inventory: file, state: join(folder, "state"), environment },
+        });
+        const result = await (isSilent ? untilGivenUp(cli, running) : running);
         const vaultRoot = kind === "sftp" ? join(root, "srv") : join(folder, "vault");
         const document = result.json<RunDocument>();
         return {
@@ -145,21 +145,25 @@ export async function openBackupStage(release: LabRelease): Promise<BackupStage>
   };
 }
 
-/** Lab time moves only when nothing else does: then whoever waits for a silent node gives up. */
-async function untilEnded(cli: LabCli, run: Promise<CliResult>): Promise<CliResult> {
+/** The node says nothing any more: lab time moves until whoever waits for it gives up. */
+async function untilGivenUp(cli: LabCli, run: Promise<CliResult>): Promise<CliResult> {
   let isOver = false;
   const over = run.finally(() => {
     isOver = true;
   });
   const nudge = async () => {
+    while (!cli.lab.cluster().commandLog.some(({ line }) => line.startsWith("file get")) && !isOver)
+      await beat();
     for (let beats = 0; !isOver; beats += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      if (beats > 40) await cli.lab.clock.advance(60_000);
+      await beat();
+      if (beats > 20) await cli.lab.clock.advance(60_000);
     }
   };
   const [result] = await Promise.all([over, nudge()]);
   return result;
 }
+
+const beat = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 function publishedIn(folder: string, key: Buffer): string[] {
   if (!existsSync(folder)) return [];
