@@ -61,6 +61,8 @@ const sliceMs = 20_000;
 const turnMs = 6;
 /** Real time without a byte, after which only lab time can bring anything. */
 const quietTurns = 6;
+/** The same while a connection of the lab's HTTP or SFTP is open: one that waits for an answered question stays so. */
+const quietFetchTurns = 250;
 
 /** Both TFTP nodes of the scenario that this key cures; phones that no list can cure are left out. */
 export async function openSweepLab(release: LabRelease, key: SweepKey): Promise<SweepLab> {
@@ -110,9 +112,9 @@ export async function openSweepLab(release: LabRelease, key: SweepKey): Promise<
       });
       // A fetch over HTTP or SFTP takes real time, and no byte of a shell.
       const isFetching = process.getActiveResourcesInfo().includes("TCPSocketWrap");
-      quiet = activity === seen && !isFetching && lab.clock.pending > 0 ? quiet + 1 : 0;
+      quiet = activity === seen && lab.clock.pending > 0 ? quiet + 1 : 0;
       seen = activity;
-      if (quiet < quietTurns || isOver) continue;
+      if (quiet < (isFetching ? quietFetchTurns : quietTurns) || isOver) continue;
       quiet = 0;
       pushes += 1;
       if (pushes > 24) throw new Error("nothing moves, whatever the time: this hangs");
