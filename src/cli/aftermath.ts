@@ -15,6 +15,9 @@ import { exitOfError } from "./exit-codes.ts";
 import type { FlagText } from "./flags.ts";
 import { exitOfRun } from "./run-setup.ts";
 
+/** What says that a node could not be read at all. */
+const unreached: readonly RunError["code"][] = ["node-unreachable", "session-lost"];
+
 type HookEvent = Exclude<keyof Hooks, "timeLimitMs">;
 
 /** The flag of the commands that write metrics. */
@@ -82,6 +85,13 @@ export async function openAftermath(
         kept: kept === null ? null : { proof: kept.proof, certificateSerial: kept.certificateSerial },
       }),
     );
+  const rememberUnreached = (cluster: Cluster, error: RunError | null) => {
+    const node = cluster.nodes.find(({ name }) => name === error?.place.node);
+    if (node === undefined || !unreached.some((code) => code === error?.code)) return;
+    forgiving("that a node was down is not remembered", () =>
+      memory.rememberDown(stateFolder, cluster.name, { node: node.name, role: node.role, at: now() }),
+    );
+  };
   const alarm = async (cluster: Cluster, findings: readonly Finding[]) => {
     const active = findings.find(({ code }) => (code as string) === "backup-alarm-active");
     if (active === undefined || cluster.hooks.alarmActive === null) return;
@@ -102,6 +112,7 @@ export async function openAftermath(
       const exit = exitOfRun(state);
       const isGood = exit === 0 || exit === 3;
       attempted(cluster, exit, isGood ? state.backup : null);
+      rememberUnreached(cluster, state.error);
       const about = { run: state.run, exit, outcome: state.outcome };
       if (isGood && state.isNewBackup)
         await call(cluster, "backupStored", {

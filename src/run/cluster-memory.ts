@@ -95,6 +95,21 @@ export function rememberLook(
   });
 }
 
+/** A node that a backup could not reach, without having looked at the others. */
+export function rememberDown(
+  stateFolder: string,
+  cluster: string,
+  down: { readonly node: string; readonly role: string; readonly at: string },
+): void {
+  const { node, role, at } = down;
+  const before = read(stateFolder, `${cluster}.look.json`, look);
+  const others = (before?.nodes ?? []).filter((known) => known.node !== node);
+  write(stateFolder, `${cluster}.look.json`, {
+    ...(before ?? { at, lastStatusExit: null, recoverySerials: [], recoveryNotAfter: null }),
+    nodes: [{ node, role, isUp: false, listBytes: null }, ...others],
+  });
+}
+
 /** True for an alarm that was told before, in the same words; from then on this one was. */
 export function isAlarmTold(stateFolder: string, cluster: string, message: string): boolean {
   const file = `${cluster}.alarm.json`;
@@ -119,7 +134,8 @@ function read<Shape extends z.ZodType>(
   }
 }
 
+/** Not flushed: what a power cut takes away is known again after the next night. */
 function write(stateFolder: string, file: string, value: unknown): void {
   ensurePrivateFolder(join(stateFolder, "last"));
-  writePrivateFile(pathOf(stateFolder, file), `${JSON.stringify(value)}\n`);
+  writePrivateFile(pathOf(stateFolder, file), `${JSON.stringify(value)}\n`, { isFlushed: false });
 }

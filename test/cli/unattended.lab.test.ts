@@ -102,6 +102,21 @@ test("backupFailed is told the error, and the night before stays in the metrics"
   expect(readdirSync(cli.folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 
+test("a publisher that a backup cannot reach is down in the metrics, whatever was seen before", async () => {
+  const up = 'itlctl_node_up{cluster="east",node="pub",role="publisher"}';
+  const { publisher } = cli.lab.cluster();
+  await cli.lab.cluster().setReachable(publisher, false);
+  expect((await backUp()).exit).toBe(13);
+  expect(samples()[up]).toBe(0);
+  await cli.lab.cluster().setReachable(publisher, true);
+  expect((await backUp()).exit).toBe(0);
+  expect(samples()[up]).toBe(1);
+  await cli.lab.cluster().setReachable(publisher, false);
+  expect((await backUp()).exit).toBe(13);
+  expect(samples()[up]).toBe(0);
+  expect(samples()['itlctl_backup_matches_live_key{cluster="east"}']).toBe(1);
+});
+
 test("a backup that could not begin is an attempt, and its hook is told as well", async () => {
   const text = readFileSync(cli.inventory, "utf8");
   writeFileSync(cli.inventory, text.replace("env:LAB_EAST_PLATFORM_PASSWORD", "env:NOT_SET_ANYWHERE"));
