@@ -33,6 +33,24 @@ export interface RecoveryResult {
   readonly labMs: number;
 }
 
+/** `ownMs`: a whole `backup run` of one cluster against a platform that answers at once; `labMs` is what the lab computed of it. */
+export interface BackupResult {
+  readonly times: number;
+  readonly commands: number;
+  readonly ownMs: number;
+  readonly labMs: number;
+  readonly clusters: number;
+  readonly promptMs: number;
+  readonly answerMs: number;
+  /** The slowest cluster's delays are so many times the fastest one's, `promptMs` and `answerMs`. */
+  readonly slowestTimes: number;
+  /** The slowest cluster alone, and all of them side by side; `labSideMs` as `labMs`. */
+  readonly aloneMs: number;
+  readonly sideBySideMs: number;
+  readonly labSideMs: number;
+  readonly toAlone: number;
+}
+
 export interface RateResult {
   readonly what: string;
   readonly bytes: number;
@@ -48,5 +66,6 @@ export interface BenchResult {
   readonly sweeps: readonly SweepResult[];
   readonly startUp: StartUpResult;
   readonly recovery: RecoveryResult;
+  readonly backup: BackupResult;
   readonly rates: readonly RateResult[];
 }

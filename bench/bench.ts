@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { BenchResult, SweepResult } from "./bench-result.ts";
+import { type BackupWish, measureBackup } from "./backup.ts";
 import { openLabChild } from "./lab-child.ts";
 import { renderPerformance, withTables } from "./performance-page.ts";
 import { measureRates } from "./rates.ts";
@@ -31,6 +32,7 @@ interface Sizes {
     readonly withOpenSsh: boolean;
   }[];
   readonly repeats: number;
+  readonly backup: Omit<BackupWish, "tool" | "repeats">;
   readonly startUps: number;
   readonly ratesForMs: number;
 }
@@ -43,6 +45,7 @@ const whole: Sizes = {
     { nodes: 60, parallel: 16, withOpenSsh: true },
     { nodes: 500, parallel: 64, withOpenSsh: false },
   ],
+  backup: { clusters: 50, promptMs: 5_000, answerMs: 1_000, slowestTimes: 2 },
   repeats: Number(values.repeats),
   startUps: 15,
   ratesForMs: 1_000,
@@ -56,6 +59,7 @@ const quick: Sizes = {
     { nodes: 6, parallel: 6, withOpenSsh: true },
     { nodes: 6, parallel: 2, withOpenSsh: false },
   ],
+  backup: { clusters: 3, promptMs: 20, answerMs: 5, slowestTimes: 2 },
   repeats: 1,
   startUps: 1,
   ratesForMs: 20,
@@ -74,6 +78,10 @@ async function measure({ promptMs, answerMs, ...wanted }: Sizes): Promise<BenchR
   const rates = await measureRates(wanted.ratesForMs);
   const recovery = await measureRecovery(tool, wanted.repeats);
   tell(`recovery: ${recovery.wallMs.toFixed(0)} ms`);
+  const backup = await measureBackup({ tool, repeats: wanted.repeats, ...wanted.backup });
+  tell(
+    `backup: own share ${backup.ownMs.toFixed(0)} ms; side by side ${backup.toAlone.toFixed(2)} x the slowest`,
+  );
   const sweeps: SweepResult[] = [];
   for (const { nodes, parallel, withOpenSsh } of wanted.sweeps) {
     const lab = await openLabChild({ nodes, scenario: null, promptMs, answerMs });
@@ -94,7 +102,7 @@ async function measure({ promptMs, answerMs, ...wanted }: Sizes): Promise<BenchR
     at: new Date().toISOString().slice(0, 10),
     command: `npm run bench${words === "" ? "" : ` -- ${words}`}`,
     machine: machine(),
-    ...{ promptMs, answerMs, sweeps, startUp, recovery, rates },
+    ...{ promptMs, answerMs, sweeps, startUp, recovery, backup, rates },
   };
 }
 

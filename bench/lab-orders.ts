@@ -1,12 +1,17 @@
 // What the bench and its lab process say to each other; plain values, since they cross a process border.
 
-/** `scenario` null: healthy clusters of five nodes, `nodes` in all. Delays: from the shell to the prompt, and before each answer. */
+/** `scenario` null: healthy clusters of five nodes (or `nodesPerCluster`), `nodes` in all. Delays: from the shell to the prompt, and before each answer. */
 export interface LabPlan {
   readonly folder: string;
   readonly nodes: number;
   readonly scenario: string | null;
   readonly promptMs: number;
   readonly answerMs: number;
+  readonly nodesPerCluster?: number;
+  /** How many times as long as the first cluster the last one takes for everything; those between are spread evenly. Else all are alike. */
+  readonly slowestTimes?: number;
+  /** Each cluster keeps its backups on an SFTP server of its own. */
+  readonly hasVaults?: boolean;
 }
 
 /** `play` carries out what happens in the scenario; `look` only asks. */

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ssh2 from "ssh2";
+import { parse, stringify } from "yaml";
 import { createLabClock } from "../mocks/lab/lab-clock.ts";
 import { environmentOf, inventoryTextOf } from "../mocks/lab/lab-inventory.ts";
 import { loadScenario, playSteps } from "../mocks/lab/scenarios.ts";
@@ -9,33 +10,41 @@ import { type Lab, startLab } from "../mocks/lab/start-lab.ts";
 import type { LabAnswer, LabOrder, LabPlan, SweepNode } from "./lab-orders.ts";
 
 const plan = JSON.parse(process.argv[2] ?? "") as LabPlan;
-const nodesPerCluster = 5;
+const nodesPerCluster = plan.nodesPerCluster ?? 5;
 const clock = createLabClock({ real: true });
 const labs = plan.scenario === null ? await openMany(plan.nodes) : [await openScenario(plan.scenario)];
 const clusters = labs.flatMap((lab) => [...lab.clusters.values()]);
-for (const cluster of clusters) {
+for (const [index, cluster] of clusters.entries()) {
+  const share = clusters.length === 1 ? 1 : index / (clusters.length - 1);
+  const times = 1 + ((plan.slowestTimes ?? 1) - 1) * share;
   cluster.switches.serviceRestartMs = 0;
   for (const { ssh } of cluster.nodes) {
-    ssh.bannerMs = plan.promptMs;
+    ssh.bannerMs = plan.promptMs * times;
     ssh.promptMs = 0;
   }
   if (plan.answerMs > 0) {
     cluster.faults.add({
       command: /^(?!login$)/,
       at: { kind: "before" },
-      action: { kind: "stall", ms: plan.answerMs },
+      action: { kind: "stall", ms: plan.answerMs * times },
       times: Infinity,
     });
   }
 }
 mkdirSync(plan.folder, { recursive: true });
-writeFileSync(join(plan.folder, "clusters.yaml"), inventoryTextOf(clusters));
+writeFileSync(
+  join(plan.folder, "clusters.yaml"),
+  plan.hasVaults === true ? inventoryWithVaults() : inventoryTextOf(clusters),
+);
 writeFileSync(join(plan.folder, "known_hosts"), knownHosts());
 process.on("message", (order: LabOrder) => {
   void answer(order).then((value) => process.send?.(value));
 });
 process.on("disconnect", () => process.exit());
-process.send?.({ kind: "ready", environment: environmentOf(clusters) } satisfies LabAnswer);
+process.send?.({
+  kind: "ready",
+  environment: { ...environmentOf(clusters), ...vaultPasswords() },
+} satisfies LabAnswer);
 
 /** One lab a cluster: each begins with the same keys, so that 500 nodes need the keys of five. */
 async function openMany(nodes: number): Promise<Lab[]> {
@@ -55,6 +64,28 @@ async function openMany(nodes: number): Promise<Lab[]> {
 /** The clusters of a scenario before anything happened to them. */
 function openScenario(name: string): Promise<Lab> {
   return startLab({ clusters: loadScenario(name).clusters, clock });
+}
+
+/** The folder `kept` of each lab's own SFTP server is the vault of its cluster. */
+function inventoryWithVaults(): string {
+  const written = parse(inventoryTextOf(clusters)) as { clusters: Record<string, object> };
+  for (const lab of labs) {
+    mkdirSync(join(lab.sftp.root, "kept"));
+    for (const name of lab.clusters.keys()) {
+      const { host, port, username, hostKeySha256 } = lab.sftp;
+      const vault = {
+        ...{ kind: "sftp", host, port, username, password: "env:LAB_VAULT_PASSWORD" },
+        ...{ directory: "/kept", hostKeys: [hostKeySha256] },
+      };
+      Object.assign(written.clusters[name] ?? {}, { vault });
+    }
+  }
+  return stringify(written, { lineWidth: 0 });
+}
+
+function vaultPasswords(): Record<string, string> {
+  const [lab] = labs;
+  return lab === undefined ? {} : { LAB_VAULT_PASSWORD: lab.sftp.password };
 }
 
 async function answer(order: LabOrder): Promise<LabAnswer> {

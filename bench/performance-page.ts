@@ -13,7 +13,7 @@ export function withTables(page: string, result: BenchResult): string {
 
 /** Markdown; ends with a line end. */
 export function renderPerformance(result: BenchResult): string {
-  const { startUp, recovery, rates, sweeps } = result;
+  const { startUp, recovery, backup, rates, sweeps } = result;
   const large = sweeps.at(-1);
   return [
     `\`${result.command}\`, ${result.at}, on ${result.machine}. Lab: ${seconds(result.promptMs)} to the prompt, ${seconds(result.answerMs)} an answer.`,
@@ -42,6 +42,16 @@ export function renderPerformance(result: BenchResult): string {
           `own share of a recovery (${recovery.nodes} nodes, ${recovery.commands} lines, two processes; the lab computed ${whole(recovery.labMs)} ms of it)`,
           seconds(recovery.wallMs),
           "0.5 s",
+        ],
+        [
+          `own share of a backup (${backup.commands} lines; the lab computed ${whole(backup.labMs)} ms of it)`,
+          seconds(backup.ownMs),
+          "1 s",
+        ],
+        [
+          `${backup.clusters} clusters backed up side by side, to the slowest alone (${seconds(backup.promptMs)} to the prompt and ${seconds(backup.answerMs)} an answer on the fastest, ${backup.slowestTimes} times that on the slowest: ${seconds(backup.aloneMs)} alone; the lab computed ${seconds(backup.labSideMs)} meanwhile)`,
+          ratio(backup.toAlone),
+          "1.10",
         ],
       ],
     ),

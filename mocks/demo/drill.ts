@@ -40,6 +40,7 @@ async function rehearse(release: LabRelease): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "itlctl-drill-"));
   const cluster = lab.cluster();
   const { name } = cluster;
+  for (const node of cluster.nodes) Object.assign(node.ssh, { bannerMs: 300, promptMs: 100 });
   cluster.switches.serviceRestartMs = 400;
   const environment = {
     ...{ PATH: process.env.PATH, HOME: folder, NO_COLOR: "1", ...lab.environment },
