@@ -93,7 +93,7 @@ export async function openAftermath(
     );
   };
   const alarm = async (cluster: Cluster, findings: readonly Finding[]) => {
-    const active = findings.find(({ code }) => (code as string) === "backup-alarm-active");
+    const active = findings.find(({ code }) => code === "backup-alarm-active");
     if (active === undefined || cluster.hooks.alarmActive === null) return;
     let isTold = false;
     forgiving("that the alarm was told is not remembered", () => {

@@ -110,12 +110,24 @@ export function rememberDown(
   });
 }
 
-/** True for an alarm that was told before, in the same words; from then on this one was. */
+/** True for an alarm that was told before, in the same words and (a node's clock drifts) of about the same times; from then on this one was. */
 export function isAlarmTold(stateFolder: string, cluster: string, message: string): boolean {
   const file = `${cluster}.alarm.json`;
-  if (read(stateFolder, file, alarm)?.message === message) return true;
+  const before = read(stateFolder, file, alarm);
+  if (before !== null && isSameAlarm(before.message, message)) return true;
   write(stateFolder, file, { message });
   return false;
+}
+
+const timeInText = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+const mostDriftMs = 600_000;
+
+function isSameAlarm(one: string, other: string): boolean {
+  if (one.replace(timeInText, "") !== other.replace(timeInText, "")) return false;
+  const times = (other.match(timeInText) ?? []).map((text) => Date.parse(text));
+  return (one.match(timeInText) ?? []).every(
+    (text, at) => Math.abs(Date.parse(text) - (times[at] ?? 0)) <= mostDriftMs,
+  );
 }
 
 const pathOf = (stateFolder: string, file: string) => join(stateFolder, "last", file);

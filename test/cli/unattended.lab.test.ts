@@ -163,3 +163,27 @@ test("status writes into the same file what it saw, and leaves there what backup
       before[`itlctl_backup_${name}{cluster="east"}`],
     );
 });
+
+test("alarmActive is told once for each time that the node raised its alarm, and not after a backup", async () => {
+  const { publisher, clock } = cli.lab.cluster();
+  const raise = () => {
+    const at = new Date(clock.now());
+    const [, , date, month, year] = /^(\w+), (\d\d) (\w+) (\d{4})/.exec(at.toUTCString()) ?? [];
+    const when = `${month} ${date} ${year} ${at.toISOString().slice(11, 23)} UTC`;
+    const line = `: 1: pub.lab.example: ${when} :  %UC_CERT-4-ITLRecoveryCertBackup: %[Message=x][AppID=Cisco Certificate Monitor][ClusterID=][NodeID=pub]: y`;
+    publisher.logs.set("syslog/CiscoSyslog", [...(publisher.logs.get("syslog/CiscoSyslog") ?? []), line]);
+  };
+  raise();
+  for (let look = 0; look < 3; look += 1) await cli.run(["status", "--json"]);
+  expect(told("alarmActive")).toMatchObject([
+    { event: "alarmActive", cluster: "east", finding: { code: "backup-alarm-active" } },
+  ]);
+  await clock.advance(86_400_000);
+  raise();
+  for (let look = 0; look < 2; look += 1) await cli.run(["status", "--json"]);
+  expect(told("alarmActive")).toHaveLength(2);
+  await clock.advance(3_600_000);
+  await backUp();
+  await cli.run(["status", "--json"]);
+  expect(told("alarmActive")).toHaveLength(2);
+});
