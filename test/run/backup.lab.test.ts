@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LabRelease } from "../../mocks/lab/model.ts";
 import type { RunDocument } from "../../src/report/run-document.ts";
+import { OperatorError } from "../../src/base/errors.ts";
 import { takeLock } from "../../src/run/lock.ts";
 import { type BackupCli, openBackupCli } from "../support/backup-cli.ts";
 
@@ -116,6 +117,21 @@ test("list and verify tell what is kept", async () => {
   const text = await cli.run(["backup", "list", "east"]);
   expect(text.stdout).toMatch(
     /^cluster +backup +age +proof +serial +ends\neast +\S+ +\dh +matched +[0-9a-f]{8} +20\d\d-/,
+  );
+});
+
+test("a folder of a delivery that cannot be removed spoils no backup, and is told", async () => {
+  cli = await openBackupCli({ release: "11.5" });
+  const { openDelivery } = cli.vault;
+  vi.spyOn(cli.vault, "openDelivery").mockImplementationOnce(async (request) => ({
+    ...(await openDelivery.call(cli.vault, request)),
+    discard: () =>
+      Promise.reject(new OperatorError("state-not-writable", "permission denied", { hint: "Mend it." })),
+  }));
+  const result = await cli.backup(["run", "east"]);
+  expect(result.exit).toBe(0);
+  expect(result.json<RunDocument>().steps[0]?.detail).toMatch(
+    /incoming\/\S+ could not be removed: permission denied/,
   );
 });
 

@@ -63,3 +63,14 @@ export async function withLeftovers(error: OperatorError, delivery: Delivery): P
   const { code, message, hint, place, cause } = error;
   return new OperatorError(code, `${message}; ${left}`, { hint, place, cause });
 }
+
+/** Takes the folder of a delivery away; what cannot be taken away is told, and spoils nothing: the key is kept already. */
+export async function discarded(delivery: Delivery): Promise<string | null> {
+  try {
+    await delivery.discard();
+    return null;
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return `${delivery.incoming} could not be removed: ${error.message}`;
+  }
+}

@@ -10,7 +10,7 @@ import { judgeBackupProof } from "../../verdict/judge-backup-proof.ts";
 import { judgeCluster } from "../../verdict/judge-cluster.ts";
 import type { Vault } from "../../vault/vault.ts";
 import { backupRecordOf } from "../backup/backup-record.ts";
-import { withLeftovers } from "../backup/backup-trouble.ts";
+import { discarded, withLeftovers } from "../backup/backup-trouble.ts";
 import { type KeptKey, keepKey } from "../backup/keep-key.ts";
 import { noVault } from "../backup/no-vault.ts";
 import { openingPasswords, type ProvenKey, proveKey } from "../backup/prove-key.ts";
@@ -65,8 +65,7 @@ async function backUp(context: RunContext, vault: Vault, passwords: readonly Sec
     const { release, served } = await looking;
     const proven = proveKey(taken.bytes, passwords, served.records);
     const kept = await keep(context, vault, taken, proven, { release, served, publisher: publisher.name });
-    await delivery.discard();
-    return record(context, kept, proven, { taken, served });
+    return record(context, kept, proven, { served, leftover: await discarded(delivery) });
   } catch (error) {
     await delivery.close();
     if (!(error instanceof OperatorError)) throw error;
@@ -131,7 +130,7 @@ function record(
   context: RunContext,
   { stored, isNew }: KeptKey,
   proven: ProvenKey,
-  about: { readonly taken: TakenKey; readonly served: ServedNow },
+  about: { readonly served: ServedNow; readonly leftover: string | null },
 ): StepResult {
   context.record({ kind: "backup-stored", backup: backupRecordOf(stored), isNew });
   const note = proven.proofNote === null ? null : context.masker.mask(proven.proofNote);
@@ -142,6 +141,7 @@ function record(
   if (findings.length > 0) context.record({ kind: "findings", step: "backup", findings });
   const unread = about.served.unread.length === 0 ? "" : `; no list of ${about.served.unread.join(", ")}`;
   const what = isNew ? "kept as" : "unchanged since";
-  const detail = `${what} ${stored.manifest.id}, ${proven.proof}${unread}`;
+  const leftover = about.leftover === null ? "" : `; ${about.leftover}`;
+  const detail = `${what} ${stored.manifest.id}, ${proven.proof}${unread}${leftover}`;
   return { kind: "done", node: null, detail };
 }
