@@ -1,7 +1,7 @@
-// A vault's disk → the folder of one delivery: made, looked through within bounds, taken away.
+// A vault's disk → the folder of one delivery: made, and looked through within bounds.
 import { OperatorError } from "../base/errors.ts";
 import { maxFileBytes } from "./backup-listing.ts";
-import { removeTree, type VaultDisk } from "./vault-disk.ts";
+import type { VaultDisk } from "./vault-disk.ts";
 import type { Delivery } from "./vault.ts";
 
 const mostFolders = 200;
@@ -42,9 +42,4 @@ export async function deliveredFiles(disk: VaultDisk, folder: string): ReturnTyp
     }
   }
   return found;
-}
-
-/** `discard` of any delivery into a folder. */
-export async function discardIncoming(disk: VaultDisk, folder: string): Promise<void> {
-  await removeTree(disk, folder);
 }

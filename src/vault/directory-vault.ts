@@ -4,11 +4,12 @@ import { ensurePrivateFolder } from "../base/files.ts";
 import type { VaultSettings } from "../inventory/cluster.ts";
 import { listBackups, readBackupFile } from "./backup-listing.ts";
 import { checkDisk } from "./check-disk.ts";
-import { discardIncoming, makeIncoming } from "./delivered-files.ts";
+import { makeIncoming } from "./delivered-files.ts";
 import { openLocalDisk } from "./local-disk.ts";
 import { checkPickupPort } from "./pickup-port.ts";
 import { publishBackup, removeBackup } from "./publish-backup.ts";
 import { openFetch, openReceiver } from "./receiver.ts";
+import { removeTree } from "./vault-disk.ts";
 import type { VaultTools } from "./vault-tools.ts";
 import { recoveryKeyFile, type Vault } from "./vault.ts";
 
@@ -63,7 +64,7 @@ export function openDirectoryVault(settings: DirectorySettings, tools: VaultTool
             open.delete(receiver);
             await receiver.close();
           },
-          discard: () => discardIncoming(disk, folder),
+          discard: () => removeTree(disk, folder),
         };
       } catch (error) {
         throw error instanceof OperatorError ? error.at({ cluster }) : error;

@@ -7,7 +7,7 @@ import { Secret } from "../base/secret.ts";
 import { maxFileBytes } from "./backup-listing.ts";
 import { loadPrivateKey } from "./private-key.ts";
 import { serveFetch } from "./receiver-fetch.ts";
-import { openReceiverPort, type ReceiverClient, type ReceiverPort } from "./receiver-port.ts";
+import { openReceiverPort, type ReceiverClient } from "./receiver-port.ts";
 import { type ReceivedFile, serveUpload } from "./receiver-upload.ts";
 import type { ReceiverLimits, VaultTools } from "./vault-tools.ts";
 import { recoveryKeyFile, type SftpPlace } from "./vault.ts";
@@ -37,18 +37,18 @@ export async function openReceiver(
   tools: VaultTools,
   store: (path: string, bytes: Buffer) => Promise<void>,
 ): Promise<Receiver> {
-  const timers = new Set<NodeJS.Timeout>();
+  let lastWords: NodeJS.Timeout | undefined;
   const upload = serveUpload({ directory: request.directory, maxBytes: maxFileBytes, store, onComplete });
-  const { place, port } = await openFor(settings, request, tools, upload.serve, timers);
+  const port = await openFor(settings, request, tools, upload.serve);
   function onComplete() {
     port.stopListening();
-    timers.add(setTimeout(() => port.close(), lastWordsMs));
+    lastWords = setTimeout(port.close, lastWordsMs);
   }
   return {
-    place,
+    place: port.place,
     received: () => upload.received(),
     async close() {
-      for (const timer of timers) clearTimeout(timer);
+      clearTimeout(lastWords);
       port.close();
       await upload.received();
     },
@@ -61,22 +61,10 @@ export async function openFetch(
   request: { readonly publisherAddress: string; readonly bytes: Buffer },
   tools: VaultTools,
 ): Promise<{ readonly place: SftpPlace & { readonly path: string }; close(): Promise<void> }> {
-  const timers = new Set<NodeJS.Timeout>();
   const path = `/${recoveryKeyFile}`;
-  const { place, port } = await openFor(
-    settings,
-    request,
-    tools,
-    (sftp) => serveFetch(sftp, path, request.bytes),
-    timers,
-  );
-  return {
-    place: { ...place, path },
-    async close() {
-      for (const timer of timers) clearTimeout(timer);
-      port.close();
-    },
-  };
+  const serve: ReceiverClient["serve"] = (sftp) => serveFetch(sftp, path, request.bytes);
+  const port = await openFor(settings, request, tools, serve);
+  return { place: { ...port.place, path }, close: async () => port.close() };
 }
 
 async function openFor(
@@ -84,8 +72,7 @@ async function openFor(
   { publisherAddress }: { readonly publisherAddress: string },
   tools: VaultTools,
   serve: ReceiverClient["serve"],
-  timers: Set<NodeJS.Timeout>,
-): Promise<{ place: SftpPlace; port: ReceiverPort }> {
+): Promise<{ readonly place: SftpPlace; stopListening(): void; close(): void }> {
   const limits = { ...defaultLimits, ...tools.receiverLimits };
   const hostKey = loadPrivateKey(
     settings.hostKey,
@@ -108,8 +95,14 @@ async function openFor(
   const addresses = await addressesOf(publisherAddress);
   const client: ReceiverClient = { username, password: password.reveal(), addresses, serve };
   const port = await openReceiverPort({ ...settings, hostKey, limits }, client);
-  timers.add(setTimeout(() => port.close(), limits.openMs).unref());
-  tools.signal?.addEventListener("abort", () => port.close(), { once: true });
+  const close = () => {
+    clearTimeout(timeOver);
+    tools.signal?.removeEventListener("abort", close);
+    port.close();
+  };
+  const timeOver = setTimeout(close, limits.openMs).unref();
+  tools.signal?.addEventListener("abort", close);
+  if (tools.signal?.aborted === true) close();
   const place = {
     host: settings.address,
     port: port.port,
@@ -117,7 +110,7 @@ async function openFor(
     password,
     hostKey: { md5, sha256 },
   };
-  return { place, port };
+  return { place, stopListening: port.stopListening, close };
 }
 
 async function addressesOf(host: string): Promise<readonly string[]> {

@@ -5,7 +5,8 @@ import { OperatorError } from "../base/errors.ts";
 import type { SecretReference, VaultSettings } from "../inventory/cluster.ts";
 import { listBackups, pathOfBackup, readBackupFile } from "./backup-listing.ts";
 import { checkDisk } from "./check-disk.ts";
-import { deliveredFiles, discardIncoming, makeIncoming } from "./delivered-files.ts";
+import { deliveredFiles, makeIncoming } from "./delivered-files.ts";
+import { checkDelivery, type DeliveryAccount, orAsDelivery } from "./delivery-account.ts";
 import { fetchListedRsaKey, openListedServer } from "./listed-server.ts";
 import { checkPickupPort } from "./pickup-port.ts";
 import { loadPrivateKey } from "./private-key.ts";
@@ -13,7 +14,7 @@ import { publishBackup, removeBackup } from "./publish-backup.ts";
 import type { SftpConnection } from "./sftp-connection.ts";
 import { openSftpDisk } from "./sftp-disk.ts";
 import type { LoginMeans } from "./sftp-login.ts";
-import { removeTree } from "./vault-disk.ts";
+import { emptyFolder, removeTree } from "./vault-disk.ts";
 import type { VaultTools } from "./vault-tools.ts";
 import { recoveryKeyFile, type SftpPlace, type Vault } from "./vault.ts";
 
@@ -81,26 +82,8 @@ export function openSftpVault(settings: SftpSettings, tools: VaultTools): Vault 
     const password = await secretOf(login.password, login.username);
     return { host, port, user: login.username, password, hostKey: { md5, sha256 } };
   };
-  /** The platform's account sees the folder too: what it cannot do would else show only in an answer of the platform. */
-  const checkDelivery = async (place: SftpPlace, path: string): Promise<void> => {
-    if (!isForeignDelivery) return;
-    const login = { password: place.password, privateKey: null, agent: null };
-    const connection = await openListedServer(server, place.user, login);
-    try {
-      const seen = openSftpDisk({
-        place: `sftp ${place.user}@${host}`,
-        root: "",
-        connect: async () => connection,
-      });
-      if ((await seen.look(path))?.kind === "folder") return;
-    } finally {
-      await connection.close();
-    }
-    throw new OperatorError("state-not-writable", `${place.user}@${host} does not see ${path}`, {
-      hint: `Let ${place.user} see ${directory} under the same path as ${username}, and put both into one group`,
-      place: { file: path },
-    });
-  };
+  const foreign = (place: SftpPlace): DeliveryAccount | null =>
+    isForeignDelivery ? { server, place, directory } : null;
 
   return {
     name,
@@ -110,13 +93,18 @@ export function openSftpVault(settings: SftpSettings, tools: VaultTools): Vault 
         const place = await placeForPlatform();
         const folder = await makeIncoming(disk, run, folderMode);
         const path = posix.join(directory, folder);
-        await checkDelivery(place, path);
+        const account = foreign(place);
+        if (account !== null) await checkDelivery(account, folder);
         return {
           place: { ...place, directory: path },
           incoming: disk.placeOf(folder),
-          files: () => deliveredFiles(disk, folder),
+          files: () => orAsDelivery(account, disk, (one) => deliveredFiles(one, folder)),
           close: async () => undefined,
-          discard: () => discardIncoming(disk, folder),
+          async discard() {
+            // The account may empty the folder, and not take it away: that is itlctl's own.
+            await orAsDelivery(account, disk, (one) => emptyFolder(one, folder));
+            await removeTree(disk, folder);
+          },
         };
       } catch (error) {
         throw error instanceof OperatorError ? error.at({ cluster }) : error;
@@ -130,14 +118,15 @@ export function openSftpVault(settings: SftpSettings, tools: VaultTools): Vault 
       checkPickupPort(port, tools, name);
       const place = await placeForPlatform();
       const kept = `${pathOfBackup(backup)}/${recoveryKeyFile}`;
-      if (!isForeignDelivery)
+      const account = foreign(place);
+      if (account === null)
         return { place: { ...place, path: posix.join(directory, kept) }, close: async () => undefined };
       const bytes = await readBackupFile(disk, backup, recoveryKeyFile);
       const folder = await makeIncoming(disk, `pickup-${randomBytes(6).toString("hex")}`, folderMode);
       const path = `${folder}/${recoveryKeyFile}`;
       try {
         await disk.writeNewFile(path, bytes, 0o640);
-        await checkDelivery(place, posix.join(directory, folder));
+        await checkDelivery(account, folder);
       } catch (error) {
         await removeTree(disk, folder).catch(() => undefined);
         throw error;

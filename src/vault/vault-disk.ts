@@ -32,6 +32,8 @@ export interface VaultDisk {
   flushFolder(path: string): Promise<void>;
 }
 
+const mostDepth = 64;
+
 /** Removes a file, a link or a folder with all below it; links are not followed. */
 export async function removeTree(disk: VaultDisk, path: string): Promise<void> {
   const entry = await disk.look(path);
@@ -39,12 +41,15 @@ export async function removeTree(disk: VaultDisk, path: string): Promise<void> {
   await removeEntry(disk, path, entry.kind === "folder", 0);
 }
 
+/** Removes all below a folder; links are not followed. */
+export async function emptyFolder(disk: VaultDisk, path: string, depth = 0): Promise<void> {
+  if (depth >= mostDepth) return;
+  for (const { name, kind } of (await disk.list(path)) ?? [])
+    await removeEntry(disk, `${path}/${name}`, kind === "folder", depth + 1);
+}
+
 async function removeEntry(disk: VaultDisk, path: string, isFolder: boolean, depth: number): Promise<void> {
   if (!isFolder) return disk.removeFile(path);
-  if (depth < 64) {
-    for (const { name, kind } of (await disk.list(path)) ?? []) {
-      await removeEntry(disk, `${path}/${name}`, kind === "folder", depth + 1);
-    }
-  }
+  await emptyFolder(disk, path, depth);
   await disk.removeFolder(path);
 }

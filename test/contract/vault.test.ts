@@ -4,11 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openMemoryVault } from "../../mocks/memory-vault.ts";
 import { openSftpServer } from "../../mocks/lab/sftp-server.ts";
+import { makeHostKeyPem } from "../../mocks/lab/wire/host-key.ts";
 import type { VaultSettings } from "../../src/inventory/cluster.ts";
 import { openVault } from "../../src/vault/open-vault.ts";
 import { delivered, fetched } from "../vault/platform-client.ts";
 import { freePort, hostKeyFile, vaultTools } from "../vault/vault-tools.ts";
 import { vaultContract } from "./vault.ts";
+
+const hostKeyPem = makeHostKeyPem();
 
 vaultContract("the vault in memory", async () => {
   const vault = openMemoryVault();
@@ -40,7 +43,13 @@ for (const delivery of [null, { username: "itl-in", password: "Delivery-1" }]) {
       const folder = mkdtempSync(join(tmpdir(), "itlctl-vault-"));
       mkdirSync(join(folder, "srv"));
       const accounts = delivery === null ? [] : [delivery];
-      const server = await openSftpServer({ root: folder, username: "itl", password: "Vault-1", accounts });
+      const server = await openSftpServer({
+        root: folder,
+        username: "itl",
+        password: "Vault-1",
+        accounts,
+        hostKeyPem,
+      });
       const settings: VaultSettings = {
         kind: "sftp",
         ...{ host: "127.0.0.1", port: server.port, username: "itl", privateKey: null, directory: "/srv" },

@@ -119,6 +119,20 @@ describe.runIf(isPossible)("with OpenSSH", () => {
     await vault.close();
   });
 
+  test("what the other account alone may read and remove is read and removed as that account", async () => {
+    const { opened, path } = vaultOn(server, { delivery: delivery() }, {}, 0o2750);
+    const vault = await opened;
+    const opening = await vault.openDelivery(request);
+    await delivered(opening.place, `active/deep/${recoveryKeyFile}`, Buffer.from("key"));
+    chmodSync(join(path, "incoming/run-1/active"), 0o700);
+    expect((await opening.files()).map(({ path: name, bytes }) => [name, bytes?.toString()])).toEqual([
+      [`active/deep/${recoveryKeyFile}`, "key"],
+    ]);
+    await opening.discard();
+    expect(readdirSync(join(path, "incoming"))).toEqual([]);
+    await vault.close();
+  });
+
   test("a key in an agent logs itlctl in where neither password nor key file is named", async () => {
     const socket = join(folder, "agent");
     const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });

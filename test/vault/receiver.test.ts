@@ -190,6 +190,11 @@ describe("who may come in", () => {
   test("not from another address, even with the password", async () => {
     const delivery = await vault.openDelivery(request);
     expect(await visit(delivery, { localAddress: "127.0.0.2" })).toBeNull();
+    const heard: Buffer[] = [];
+    const socket = connect({ host: "127.0.0.1", port, localAddress: "127.0.0.2" });
+    socket.on("error", () => undefined).on("data", (chunk) => heard.push(chunk));
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(heard, "not a word is said to strangers").toEqual([]);
     await expectDelivery(delivery);
   });
 
