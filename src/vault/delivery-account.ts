@@ -13,7 +13,7 @@ export interface DeliveryAccount {
 }
 
 /** One login as that account, for the length of the work. */
-export async function asDelivery<Result>(
+async function asDelivery<Result>(
   { server, place, directory }: DeliveryAccount,
   work: (disk: VaultDisk) => Promise<Result>,
 ): Promise<Result> {

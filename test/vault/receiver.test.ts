@@ -3,13 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client, type SFTPWrapper } from "ssh2";
+import { Client } from "ssh2";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { sftpClientAlgorithms } from "../../mocks/lab/wire/algorithms.ts";
-import { fingerprintSha256 } from "../../mocks/lab/wire/host-key.ts";
 import { openVault } from "../../src/vault/open-vault.ts";
 import type { Delivery, Vault } from "../../src/vault/vault.ts";
 import { delivered } from "./platform-client.ts";
+import { type Visitor, visit, visited } from "./sftp-visitor.ts";
 import { freePort, hostKeyFile, vaultTools } from "./vault-tools.ts";
 
 const request = { cluster: "east", run: "run-1", publisherAddress: "127.0.0.1" };
@@ -42,70 +42,6 @@ function isListening(): Promise<boolean> {
     });
     socket.on("error", () => resolve(false));
   });
-}
-
-interface Visitor {
-  readonly sftp: SFTPWrapper;
-  /** The server's status of one request: 0 for done, else its code; `lost` where the connection went. */
-  ask(
-    request: (sftp: SFTPWrapper, done: (error?: unknown, result?: unknown) => void) => void,
-  ): Promise<number | "lost">;
-  readonly closed: Promise<void>;
-  end(): void;
-}
-
-/** A client that does what it likes; null where it is not let in. */
-async function visit(
-  delivery: Delivery,
-  change: { password?: string; user?: string; localAddress?: string } = {},
-): Promise<Visitor | null> {
-  const { place } = delivery;
-  const client = new Client();
-  client.on("error", () => undefined);
-  client.on("connect", () => client.setNoDelay(true));
-  const closed = new Promise<void>((resolve) => client.on("close", () => resolve()));
-  const isIn = await new Promise<boolean>((resolve) => {
-    client.on("ready", () => resolve(true));
-    void closed.then(() => resolve(false));
-    client.connect({
-      ...{ host: place.host, port: place.port, username: change.user ?? place.user },
-      password: change.password ?? place.password.reveal(),
-      ...(change.localAddress === undefined ? {} : { localAddress: change.localAddress }),
-      algorithms: sftpClientAlgorithms,
-      hostVerifier: (blob: Buffer) => fingerprintSha256(blob) === place.hostKey.sha256,
-    });
-  });
-  if (!isIn) {
-    client.end();
-    return null;
-  }
-  const sftp = await new Promise<SFTPWrapper>((resolve, reject) => {
-    client.sftp((error, wrapper) => (error === undefined ? resolve(wrapper) : reject(error)));
-  });
-  sftp.on("error", () => undefined);
-  return {
-    sftp,
-    closed,
-    end: () => client.end(),
-    ask: (send) =>
-      Promise.race([
-        closed.then(() => "lost" as const),
-        new Promise<number | "lost">((resolve) => {
-          send(sftp, (error) => resolve(error === undefined || error === null ? 0 : codeOf(error)));
-        }),
-      ]),
-  };
-}
-
-const codeOf = (error: unknown): number | "lost" => {
-  const { code } = error as { code?: unknown };
-  return typeof code === "number" ? code : "lost";
-};
-
-async function visited(delivery: Delivery): Promise<Visitor> {
-  const visitor = await visit(delivery);
-  if (visitor === null) throw new Error("the rightful client was not let in");
-  return visitor;
 }
 
 /** The rightful delivery goes through, after and in spite of what was tried. */
