@@ -7,6 +7,7 @@ import type { Command } from "../../src/cli/command.ts";
 import { openJournal } from "../../src/run/journal.ts";
 import { takeLock } from "../../src/run/lock.ts";
 import { changedInventory } from "../run/refusal.ts";
+import { openLabVault } from "../support/lab-vault.ts";
 import type { LostCluster } from "../support/lost-cluster.ts";
 import { type CliResult, type CliWorld, runCli } from "../support/run-cli.ts";
 
@@ -76,6 +77,25 @@ async function struck(
     return await recover(lost, [], world);
   } finally {
     faults.clear();
+  }
+}
+
+/** A backup into a vault of its own, with something wrong in the lab. */
+async function backUp(
+  lost: LostCluster,
+  spoil: (cluster: ReturnType<LostCluster["lab"]["cluster"]>) => unknown,
+): Promise<CliResult> {
+  const inventory = changedInventory(lost, (east) => {
+    (east as { vault?: object }).vault = { kind: "directory", path: "vault" };
+  });
+  const { openVault } = openLabVault(lost.lab);
+  const { switches } = lost.lab.cluster();
+  spoil(lost.lab.cluster());
+  try {
+    const state = join(lost.folder, "state-of-backups");
+    return await lost.run(["backup", "run", "east", "--json"], { inventory, openVault, state });
+  } finally {
+    delete switches.delivery;
   }
 }
 
@@ -171,14 +191,22 @@ export const producers: Readonly<Record<ErrorCode, Producer>> = {
   "session-lost": call((lost) => struck(lost, /^show version active$/, { kind: "drop" })),
   "command-timed-out": call((lost) => struck(lost, /^login$/, { kind: "stall" }, quick)),
   "vault-unreachable": call((lost) => recoverRemotely(lost, (word) => word, { remoteKeyPort: 1 })),
-  "platform-refused": notYet(
-    "a refused read is a finding, a refused reset `step-failed`; `backup run` will have it",
+  "platform-refused": call((lost) =>
+    backUp(lost, ({ faults }) =>
+      faults.add({
+        command: /^file get/,
+        at: { kind: "before" },
+        action: { kind: "say", text: "The moon is new" },
+      }),
+    ),
   ),
   "question-unexpected": call((lost) =>
     struck(lost, /^login$/, { kind: "ask", question: "New password: " }, quick),
   ),
-  "text-unknown": notYet(
-    "unknown text is `answer-not-understood` where it was read, `step-failed` after a write",
+  "text-unknown": call((lost) =>
+    backUp(lost, ({ switches }) => {
+      switches.delivery = "unsaid";
+    }),
   ),
   "answer-not-understood": call((lost) =>
     struck(lost, /^show version active$/, { kind: "say", text: "the moon is full" }),

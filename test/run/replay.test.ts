@@ -1,7 +1,7 @@
 // Journal entries in, the state of the run out: every kind of line, and what a later line takes back.
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/playbook/plan.ts";
-import type { JournalEntry, JournalEvent } from "../../src/run/journal-entry.ts";
+import type { BackupRecord, JournalEntry, JournalEvent } from "../../src/run/journal-entry.ts";
 import type { RecoveryBasis } from "../../src/run/recovery-basis.ts";
 import { hasWritten, lastWrite, replay } from "../../src/run/replay.ts";
 import type { Finding } from "../../src/verdict/verdict.ts";
@@ -37,7 +37,8 @@ test("a run that began knows what it was asked, and nothing else", () => {
     ...{ run: "r1", cluster: "east", playbook: "itl-recovery", fingerprint: "f", request },
     ...{ startedAt: minute(1), endedAt: null, outcome: "running", steps: [], findings: [], plan: null },
     ...{ basis: null, isApproved: false, writes: [], listsSeen: {}, confirmed: [], waitsFor: null },
-    ...{ until: null, error: null, next: null, abandonedBecause: null },
+    ...{ until: null, error: null, next: null, abandonedBecause: null, backup: null },
+    isNewBackup: false,
   });
 });
 
@@ -227,4 +228,17 @@ describe("plans, lists and ends", () => {
       ...{ abandonedBecause: "the wrong night", error },
     });
   });
+});
+
+test("what a backup run kept, and whether it was there already, is told from its journal", () => {
+  const backup: BackupRecord = {
+    ...{ id: "b1", cluster: "east", takenAt: minute(2), sizeBytes: 2, sha256: "00", certificateSerial: null },
+    proof: "unopened",
+    ...{ proofNote: "no password", path: "east/b1" },
+  };
+  expect(stateAfter({ kind: "backup-stored", backup, isNew: true })).toMatchObject({
+    backup,
+    isNewBackup: true,
+  });
+  expect(stateAfter({ kind: "backup-stored", backup, isNew: false })).toMatchObject({ isNewBackup: false });
 });

@@ -70,6 +70,6 @@ export async function readIntact(vault: Vault, stored: StoredBackup): Promise<Bu
   });
 }
 
-export function sha256Of(bytes: Uint8Array): string {
+function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
