@@ -16,11 +16,11 @@ describe.each(releases)("release %s", (release) => {
   afterAll(() => stage.close());
 
   test.each(backupTroubles)("$vault: $label", async (trouble) => {
-    const { cluster } = { cluster: stage.cli.lab.cluster() };
+    const cluster = stage.cli.lab.cluster();
     cluster.truthFaults.http.clear();
     cluster.truthFaults.corruptServed.clear();
     const seen = await stage.carryOut(trouble.vault, trouble.arrange, trouble.isSilent);
-    const { result, logins: _logins, isListening, ...ending } = seen;
+    const { result, written, isListening, ...ending } = seen;
     expect({
       ...ending,
       told: seen.error === null ? null : seen.result.json<{ error: object }>().error,
@@ -34,7 +34,7 @@ describe.each(releases)("release %s", (release) => {
     expect(isListening).toBe(false);
     expect(cluster.faults.pending()).toEqual([]);
     expect(stage.cli.lab.complaints).toEqual([]);
-    const printed = `${result.stdout}${result.stderr}`;
+    const printed = `${result.stdout}${result.stderr}${written}`;
     for (const secret of [vaultPassword, cluster.securityPassword, cluster.recoveryPassphrase()])
       expect(printed).not.toContain(secret);
     const { label, vault } = trouble;

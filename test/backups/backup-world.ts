@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { connect } from "node:net";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { parse, stringify } from "yaml";
 import type { StagedCluster } from "../../mocks/lab/cluster-state.ts";
 import type { LabRelease } from "../../mocks/lab/model.ts";
@@ -46,8 +46,9 @@ export interface BackupOutcome {
   /** Files below `incoming`, without the run's name. */
   readonly left: readonly string[];
   readonly isListening: boolean;
+  /** Everything in the state folder, and the manifests of the vault. */
+  readonly written: string;
   readonly result: CliResult;
-  readonly logins: readonly string[];
 }
 
 export interface BackupStage {
@@ -130,7 +131,10 @@ export async function openBackupStage(release: LabRelease): Promise<BackupStage>
           published: publishedIn(join(vaultRoot, "east"), cluster.recoveryFile()),
           left: filesBelow(join(vaultRoot, "incoming")).map((path) => path.split("/").slice(1).join("/")),
           isListening: kind === "directory" && (await isListening(receiverPort)),
-          logins: server.logins,
+          written: [
+            ...textsBelow(join(folder, "state")),
+            ...textsBelow(vaultRoot, (name) => name === "manifest.json"),
+          ].join("\n"),
         };
       } finally {
         await Promise.all([server, ...others].map((one) => one.close()));
@@ -179,6 +183,12 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+function textsBelow(folder: string, isWanted: (name: string) => boolean = () => true): string[] {
+  return filesBelow(folder)
+    .filter((path) => isWanted(basename(path)))
+    .map((path) => readFileSync(join(folder, path), "latin1"));
 }
 
 function isListening(port: number): Promise<boolean> {

@@ -68,7 +68,7 @@ const places: readonly { place: string; call: Call; behind: readonly string[]; l
   },
   { place: journal, call: "refused local reset, as JSON", behind: early, leak: "journal.jsonl" },
   {
-    place: "cli/run-setup.ts tellRun",
+    place: "cli/run-setup.ts keepReport",
     call: "refused local reset, as JSON",
     behind: [...early, journal],
     leak: "report.json",
