@@ -7,7 +7,7 @@ import { floorMs } from "../bench/floor.ts";
 import { renderPerformance, withTables } from "../bench/performance-page.ts";
 import { projectRoot } from "./support/source-files.ts";
 
-test("the bench measures sweeps, start-up, a recovery and parsing in one run", async () => {
+test("the bench measures sweeps, start-up, a recovery, backups and parsing in one run", async () => {
   const words = ["--import", "tsx", "bench/bench.ts", "--quick", "--json", "--tool", "src/bin.ts"];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: projectRoot });
   const result = JSON.parse(stdout) as BenchResult;
@@ -20,6 +20,11 @@ test("the bench measures sweeps, start-up, a recovery and parsing in one run", a
     for (const wallMs of [sweep.toolMs, sweep.bareMs]) expect(wallMs).toBeGreaterThan(sweep.floorMs);
   }
   expect(result.recovery.commands).toBeGreaterThan(20);
+  const { backup } = result;
+  expect(backup).toMatchObject({ clusters: 3, times: 1 });
+  expect(backup.commands).toBeGreaterThan(5);
+  expect(backup.sideBySideMs / backup.aloneMs).toBeCloseTo(backup.toAlone);
+  expect(backup.aloneMs).toBeGreaterThan((backup.promptMs + backup.answerMs) * backup.slowestTimes);
   expect(result.startUp.toolMs).toBeGreaterThan(0);
   for (const { perSecond } of result.rates) expect(perSecond).toBeGreaterThan(0);
 
@@ -28,7 +33,7 @@ test("the bench measures sweeps, start-up, a recovery and parsing in one run", a
   expect(written).toContain(renderPerformance(result));
   expect(written).not.toContain("old");
   expect(withTables(written, result)).toBe(written);
-}, 60_000);
+}, 120_000);
 
 test.each([
   [[8, 5, 5], 3, 8],
