@@ -90,7 +90,8 @@ export async function prepareRun(
     isWaiting: choice.isWaiting,
     namedHeldList: choice.heldFile === null ? null : readHeldList(choice.heldFile),
     remoteKey: choice.remoteKey === null ? null : await remoteKeyFetcher(choice.remoteKey, cluster, context),
-    openVault: vaultOpener(cluster, context, signal),
+    // Without the signal: an interrupt finishes what was begun, and a key that was delivered is kept.
+    openVault: vaultOpener(cluster, context),
     resolveSecret: (reference, what) =>
       context.resolveSecret(reference, what, {
         cluster: cluster.name,

@@ -5,12 +5,13 @@ import { outcomeSentence } from "./run-as-text.ts";
 
 /** The whole report of a run; text of the platform is escaped, so it cannot become markup. */
 export function renderRunMarkdown(document: RunDocument): string {
-  const { run, cluster, playbook, startedAt, endedAt, error, next } = document;
+  const { run, cluster, playbook, startedAt, endedAt, backup, error, next } = document;
   const facts = [
     `- Run: ${code(run ?? "dry run")}`,
     `- Playbook: ${code(playbook)}`,
     `- Started: ${startedAt ?? "-"}`,
     `- Ended: ${endedAt ?? "-"}`,
+    ...(backup === null ? [] : [`- Backup: ${code(backup.path)} (${backup.proof})`]),
     ...(next === null ? [] : [`- Next: ${escape(next)}`]),
   ];
   const steps = document.steps.flatMap(({ step, node, outcome, detail, nodes }) => [

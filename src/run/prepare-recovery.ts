@@ -34,7 +34,10 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
   if (publisher === undefined) throw new Error("an inventory without publisher was accepted");
   await tools.pool.session(publisher);
   const named = remoteKeyOfRun({ ...tools, request }, null);
-  const [given, kept] = await Promise.all([named === null ? null : named.fetch(), keptKeys(tools)]);
+  // The vault is asked while the nodes are: one that is down costs the night no time of its own.
+  const keeping = keptKeys(tools);
+  keeping.catch(() => null);
+  const given = named === null ? null : await named.fetch();
   const before = seenLists(tools.history, tools.cluster.name);
   const facts = await observeCluster(tools, "recovery");
   const publisherFacts = nodeOf(facts, publisher.name);
@@ -56,6 +59,7 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
       hasVault: tools.openVault !== null,
       hasLocalKeyBackup,
     });
+  const kept = await keeping;
   const chosen = await chooseRemoteKey(tools, { request, given, kept, held, facts, judge });
   const { preflight, remote, backup } = chosen;
   if (preflight.blocking.length > 0 || preflight.choice === null)

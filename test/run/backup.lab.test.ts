@@ -276,3 +276,36 @@ test("several clusters: one in trouble costs the others nothing, and the worst e
   );
   expect(text.stdout).toContain("hint: ");
 });
+
+describe("Ctrl-C", () => {
+  const pressedAt = async (text: string) => {
+    cli = await openBackupCli({ release: "11.5" });
+    let press = () => {};
+    let isPressed = false;
+    return cli.backup(["run", "east"], {
+      onStart: (pressCtrlC) => {
+        press = pressCtrlC;
+      },
+      onText: (_stream, told) => {
+        if (isPressed || !told.includes(text)) return;
+        isPressed = true;
+        press();
+      },
+    });
+  };
+
+  test("before the publisher is asked ends the run, and nothing was taken", async () => {
+    const result = await pressedAt("backup: ");
+    expect(result.exit).toBe(130);
+    expect(result.json<RunDocument>()).toMatchObject({ outcome: "cancelled", backup: null });
+    expect(cli.lab.cluster().isRecoveryKeySaved).toBe(false);
+    expect(cli.vault.incoming).toEqual([]);
+  });
+
+  test("while the publisher delivers keeps the key", async () => {
+    const result = await pressedAt("pub> file get tftp");
+    expect(result.exit).toBe(0);
+    expect(result.json<RunDocument>()).toMatchObject({ outcome: "done", backup: { proof: "matched" } });
+    expect((await cli.vault.list("east")).backups).toHaveLength(1);
+  });
+});

@@ -51,7 +51,8 @@ async function backUp(context: RunContext, vault: Vault, passwords: readonly Sec
   throwIfInterrupted(context);
   if (!(await hasRecoveryKey(session))) return withoutKey(context, session);
   // The nodes' lists are read while the publisher delivers: a node that is down costs nobody else's time.
-  const looking = observeCluster(context, "lists").then((facts) => ({
+  const { signal: _unused, ...tools } = context;
+  const looking = observeCluster(tools, "lists").then((facts) => ({
     release: facts.nodes.find(({ node }) => node === publisher.name)?.release ?? null,
     served: servedNow(facts),
   }));
@@ -60,6 +61,7 @@ async function backUp(context: RunContext, vault: Vault, passwords: readonly Sec
     ...{ cluster: context.cluster.name, run: context.run, publisherAddress: publisher.address },
   });
   try {
+    throwIfInterrupted(context);
     const taken = await takeKey(context, session, delivery);
     await delivery.close();
     const { release, served } = await looking;
