@@ -39,8 +39,11 @@ export const backupRun: Command = {
       const [only, ...others] = clusters;
       const aftermath = await openAftermath(context, inventory, input.text("metrics"), signal);
       if (input.words.length > 0 && only !== undefined && others.length === 0) {
-        const backingUp = backUpCluster(context, only, signal, aftermath);
-        return tellRun(context, await backingUp.finally(() => aftermath.writeMetrics()));
+        try {
+          return await tellRun(context, await backUpCluster(context, only, signal, aftermath));
+        } finally {
+          await aftermath.writeMetrics();
+        }
       }
       const results = await backUpClusters(context, clusters, signal, aftermath);
       await aftermath.writeMetrics();
