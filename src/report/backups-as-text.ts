@@ -80,7 +80,7 @@ export function renderBackupListText(
   const table =
     rows.length === 0
       ? "no backup is kept yet: itlctl backup run takes one"
-      : headed([heads, ...rows], Math.max(width, 100), paint);
+      : headed([heads, ...rows], paint);
   return [table, ...damagedLines(damaged, width, paint)].join("\n");
 }
 
@@ -99,7 +99,7 @@ export function renderBackupVerifyText(
   const table =
     rows.length === 0
       ? "no backup is kept yet: itlctl backup run takes one"
-      : headed([["cluster", "backup", "proof", "copy"], ...rows], Math.max(width, 100), paint);
+      : headed([["cluster", "backup", "proof", "copy"], ...rows], paint);
   const notes = backups.flatMap(({ id, note }) =>
     note === null ? [] : [wrapText(`${id}: ${plainLine(note)}`, width, "    ")],
   );
@@ -108,9 +108,10 @@ export function renderBackupVerifyText(
   );
 }
 
-function headed(rows: readonly (readonly string[])[], width: number, paint: Paint): string {
+/** As wide as it needs to be: ids stay whole, so that they can be copied. */
+function headed(rows: readonly (readonly string[])[], paint: Paint): string {
   const plain = rows.map((row) => row.map(plainLine));
-  return renderTable(plain, width, (cell, row) => (row === 0 ? paint("bold", cell) : cell));
+  return renderTable(plain, Infinity, (cell, row) => (row === 0 ? paint("bold", cell) : cell));
 }
 
 function damagedLines(damaged: readonly Damaged[], width: number, paint: Paint): string[] {
@@ -138,7 +139,7 @@ export interface PrunedRecord extends BackupRecord {
 export function renderPruneText(
   backups: readonly PrunedRecord[],
   isDryRun: boolean,
-  { width, paint }: Look,
+  { paint }: Look,
 ): string {
   if (backups.length === 0) return "no backup is kept yet: itlctl backup run takes one";
   const gone = backups.filter(({ kept }) => !kept).length;
@@ -147,6 +148,6 @@ export function renderPruneText(
     ...[cluster, id, kept ? "kept" : verb],
     reasons.join("; "),
   ]);
-  const table = headed([["cluster", "backup", "", "why"], ...rows], Math.max(width, 120), paint);
+  const table = headed([["cluster", "backup", "", "why"], ...rows], paint);
   return [table, "", `${gone} of ${backups.length} ${verb}`].join("\n");
 }
