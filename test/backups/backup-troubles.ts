@@ -1,6 +1,7 @@
 // Everything that the trouble table makes go wrong with a backup, and what must come of it.
 import type { FaultAction, FaultPoint } from "../../mocks/lab/faults.ts";
 import type { LabDelivery } from "../../mocks/lab/model.ts";
+import { startLab } from "../../mocks/lab/start-lab.ts";
 import { type BackupWorld, otherHostKey } from "./backup-world.ts";
 
 type Proof = "matched" | "opened" | "unopened";
@@ -60,6 +61,16 @@ const fullOnceAsked =
       },
     });
   };
+/** The key file of a cluster that the inventory does not know. */
+async function strangersKey(): Promise<Buffer> {
+  const lab = await startLab({ seed: 2, clusters: [{ name: "north", release: "11.5" }] });
+  try {
+    lab.cluster().securityPassword = "Another-Cluster-9";
+    return lab.cluster().recoveryFile();
+  } finally {
+    await lab.close();
+  }
+}
 const questions = [
   "proceed",
   "sftp-host",
@@ -102,6 +113,24 @@ const bothKinds = (vault: BackupTrouble["vault"]): BackupTrouble[] => [
 export const backupTroubles: readonly BackupTrouble[] = [
   ...bothKinds("sftp"),
   of("sftp", "upload of two files", fails(16, "recovery-key-unusable", [key, `${key}.1`]), delivery("twice")),
+  of("sftp", "a file that is no PKCS#12", fails(16, "recovery-key-unusable", [key]), ({ cluster }) => {
+    Object.assign(cluster, { recoveryFile: () => Buffer.alloc(2_500, 0x30) });
+  }),
+  of("sftp", "another cluster's recovery key", warned("unopened"), async ({ cluster }) => {
+    const stranger = await strangersKey();
+    Object.assign(cluster, { recoveryFile: () => stranger });
+  }),
+  of(
+    "sftp",
+    "server gone after the transfer",
+    fails(13, "vault-unreachable", [key]),
+    ({ cluster, server }) => {
+      Object.defineProperty(cluster, "isRecoveryKeySaved", {
+        configurable: true,
+        set: () => void server.close(),
+      });
+    },
+  ),
   of("sftp", "server refuses itlctl's login", fails(12, "login-refused"), ({ environment }) => {
     environment["VAULT_PASSWORD"] = "Not-This-One";
   }),

@@ -75,7 +75,7 @@ export async function openBackupStage(release: LabRelease): Promise<BackupStage>
   const cli = await openLabCli({ release });
   const cluster = cli.lab.cluster();
   const { securityPassword } = cluster;
-  const sftpAddressOf = cluster.sftpAddressOf;
+  const { sftpAddressOf, recoveryFile } = cluster;
   pem.own ||= makeHostKeyPem();
 
   return {
@@ -139,7 +139,12 @@ export async function openBackupStage(release: LabRelease): Promise<BackupStage>
       } finally {
         await Promise.all([server, ...others].map((one) => one.close()));
         rmSync(folder, { recursive: true });
-        Object.assign(cluster, { sftpAddressOf, securityPassword });
+        Object.defineProperty(cluster, "isRecoveryKeySaved", {
+          value: false,
+          writable: true,
+          configurable: true,
+        });
+        Object.assign(cluster, { sftpAddressOf, recoveryFile, securityPassword });
         delete cluster.switches.delivery;
         delete cluster.switches.deliveredAs;
         for (const node of cluster.nodes) node.knownSftpHosts.clear();

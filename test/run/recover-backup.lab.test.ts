@@ -151,6 +151,20 @@ test("a run that died before its reset is resumed with the backup that its plan 
   expect(new Set(boot())).toEqual(new Set(["direct"]));
 });
 
+test("a backup that is damaged while the plan is read is not handed to the platform", async () => {
+  const id = await struck("publisher-rebuilt", "11.5");
+  const [stored] = (await cli.vault.list("east")).backups;
+  if (stored === undefined) throw new Error("no backup");
+  const result = await cli.run(["recover", "east", "--key", "remote", "--backup", id], {
+    terminal: () => {
+      cli.vault.tamper(stored, "ITLRecovery.p12", Buffer.from("another file"));
+      return "east";
+    },
+  });
+  expect(result.exit).toBe(16);
+  expect(cli.lab.cluster().writes).toEqual([]);
+});
+
 test("an unknown backup, or one without a vault, is a matter of usage", async () => {
   await struck("publisher-rebuilt", "11.5");
   expect((await recover("--backup", "20200101", "--yes")).exit).toBe(2);
