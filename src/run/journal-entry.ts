@@ -65,6 +65,13 @@ export interface RemoteKeyRequest {
 /** How a write ended, as far as its own dialogue tells; `not-sent`: the line never left. */
 export type WriteEnd = "not-sent" | "answered" | "refused" | "lost" | "timed-out" | "unexpected-question";
 
+/** A node's transcript as it stood when the run ended: SHA-256 of its first `lengthBytes` bytes. A resume appends behind them. */
+export interface TranscriptRecord {
+  readonly node: string;
+  readonly lengthBytes: number;
+  readonly sha256: string;
+}
+
 export type JournalEvent =
   | {
       readonly kind: "run-started";
@@ -135,6 +142,8 @@ export type JournalEvent =
       readonly outcome: RunOutcome;
       readonly error: RunError | null;
       readonly next: string | null;
+      /** Absent in journals of versions that did not record them, and where they could not be read. */
+      readonly transcripts?: readonly TranscriptRecord[];
     }
   | { readonly kind: "abandoned"; readonly reason: string };
 

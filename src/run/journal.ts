@@ -78,6 +78,8 @@ const structuralKeys: ReadonlySet<string> = new Set([
   ],
   // What a resumed run rests on: it must find again what was seen.
   ...["request", "backup", "basis", "lists", "release", "playbook", "version", "confirmed"],
+  // Digests that the evidence is held against.
+  "transcripts",
 ]);
 
 function maskFreeText(value: unknown, masker: Masker): unknown {

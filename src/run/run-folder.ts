@@ -12,6 +12,7 @@ export interface RunFolder {
   readonly path: string;
   readonly journal: string;
   readonly report: string;
+  readonly transcripts: string;
   transcript(node: string): string;
 }
 
@@ -22,6 +23,7 @@ function folderOf(stateFolder: string, run: string): RunFolder {
     path,
     journal: join(path, "journal.jsonl"),
     report: join(path, "report.json"),
+    transcripts: join(path, "transcripts"),
     transcript: (node) => join(path, "transcripts", `${node}.log`),
   };
 }

@@ -7,6 +7,7 @@ import type { RunError, RunOutcome, StepOutcome } from "./journal-entry.ts";
 import { hasWritten, type RunState, replay } from "./replay.ts";
 import type { RunContext, RunTools, StepResult } from "./step-kind.ts";
 import { stepKindOf } from "./steps/index.ts";
+import { recordTranscripts } from "./transcript-records.ts";
 
 /** What `runner` is given beside its tools. */
 export interface RunPart {
@@ -204,6 +205,7 @@ function errorValue(error: OperatorError): RunError {
 }
 
 function end(context: RunContext, ending: Ending): RunState {
-  context.record({ kind: "run-ended", ...ending });
+  const transcripts = recordTranscripts(context.stateFolder, context.run);
+  context.record({ kind: "run-ended", ...ending, ...(transcripts === null ? {} : { transcripts }) });
   return context.state();
 }
