@@ -10,7 +10,8 @@ import { exitOfError } from "./exit-codes.ts";
 import { exitOfRun, keepReport, prepareRun } from "./run-setup.ts";
 import type { Turnstile } from "./turnstile.ts";
 
-const playbook = "recovery-key-backup";
+/** What `backup run` carries out. */
+export const backupPlaybook = "recovery-key-backup";
 
 /** One cluster's backup; `state` null where the run could not begin. */
 export interface BackupResult {
@@ -57,7 +58,15 @@ async function takeBackup(
   ]);
   if (cluster.vault === null) throw noVault(cluster);
   const setup = await prepareRun(context, {
-    ...{ cluster, signal, playbook, remoteKey: null, heldFile: null, isWaiting: true, isAsking: false },
+    ...{
+      cluster,
+      signal,
+      playbook: backupPlaybook,
+      remoteKey: null,
+      heldFile: null,
+      isWaiting: true,
+      isAsking: false,
+    },
     observed: aftermath.observed,
     ...(turnstile === undefined ? {} : { turnstile }),
   });
@@ -87,7 +96,7 @@ export async function backUpClusters(
       } catch (error) {
         if (!(error instanceof OperatorError)) throw error;
         const { unbegunDocument } = await import("../report/run-document.ts");
-        const document = unbegunDocument(cluster.name, playbook, valueOf(error, cluster));
+        const document = unbegunDocument(cluster.name, backupPlaybook, valueOf(error, cluster));
         return { cluster, state: null, document, exit: exitOfError(error.code) };
       }
     }),

@@ -1,7 +1,7 @@
 // backup run and status when nobody watches: which hooks are started with what, and what the metrics file says from night to night.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { OperatorError } from "../../src/base/errors.ts";
 import type { RunDocument } from "../../src/report/run-document.ts";
 import { type BackupCli, openBackupCli } from "../support/backup-cli.ts";
@@ -186,4 +186,18 @@ test("alarmActive is told once for each time that the node raised its alarm, and
   await backUp();
   await cli.run(["status", "--json"]);
   expect(told("alarmActive")).toHaveLength(2);
+});
+
+test("a backup that is resumed after its process died is told like any other", async () => {
+  const trouble = vi.spyOn(cli.vault, "publish").mockImplementationOnce(() => {
+    throw new Error("the process dies at the publication");
+  });
+  expect((await backUp()).exit).toBe(1);
+  trouble.mockRestore();
+  expect(samples()['itlctl_backup_last_attempt_timestamp_seconds{cluster="east"}']).toBeUndefined();
+  const [run] = (await cli.run(["runs", "--json"])).json<{ runs: RunDocument[] }>().runs;
+  expect((await cli.run(["resume", run?.run ?? "", "--yes", "--json"])).exit).toBe(0);
+  expect(told("backupStored")).toMatchObject([{ run: run?.run, exit: 0 }]);
+  await cli.run(["status", "--json", "--metrics", metricsFile()]);
+  expect(samples()['itlctl_backup_matches_live_key{cluster="east"}']).toBe(1);
 });

@@ -1,5 +1,7 @@
 // resume: go on with a run that was interrupted, held, or ended with something unknown.
 import { OperatorError } from "../../base/errors.ts";
+import { openAftermath } from "../aftermath.ts";
+import { backupPlaybook } from "../backup-runs.ts";
 import type { Command } from "../command.ts";
 import { prepareRun, tellRun, untilSecondInterrupt } from "../run-setup.ts";
 
@@ -39,7 +41,8 @@ export const resume: Command = {
     ]);
     const { run } = findRunFolder(context.settings.stateFolder, input.words[0] ?? "");
     const state = readRun(context.settings.stateFolder, run);
-    const cluster = findCluster(await context.loadInventory(), state.cluster);
+    const inventory = await context.loadInventory();
+    const cluster = findCluster(inventory, state.cluster);
     return untilSecondInterrupt(context, async (signal) => {
       const setup = await prepareRun(context, {
         ...{
@@ -52,13 +55,15 @@ export const resume: Command = {
         isWaiting: !input.isSet("wait", false),
         isAsking: context.asker.isTerminal,
       });
-      return tellRun(
-        context,
-        await resumeRun(setup, run, {
-          confirmedStep: input.text("confirm"),
-          isUnattended: input.isSet("yes"),
-        }),
-      );
+      const ended = await resumeRun(setup, run, {
+        confirmedStep: input.text("confirm"),
+        isUnattended: input.isSet("yes"),
+      });
+      if (state.playbook === backupPlaybook) {
+        const aftermath = await openAftermath(context, inventory, null, signal);
+        await aftermath.backedUp(cluster, ended);
+      }
+      return tellRun(context, ended);
     });
   },
 };
