@@ -8,7 +8,7 @@ import { makeIncoming } from "./delivered-files.ts";
 import { openLocalDisk } from "./local-disk.ts";
 import { checkPickupPort } from "./pickup-port.ts";
 import { publishBackup, removeBackup } from "./publish-backup.ts";
-import { openFetch, openReceiver } from "./receiver.ts";
+import { checkReceiver, openFetch, openReceiver } from "./receiver.ts";
 import { removeTree } from "./vault-disk.ts";
 import type { VaultTools } from "./vault-tools.ts";
 import { recoveryKeyFile, type Vault } from "./vault.ts";
@@ -42,6 +42,7 @@ export function openDirectoryVault(settings: DirectorySettings, tools: VaultTool
       try {
         const at = receiverSettings(cluster);
         ensurePrivateFolder(settings.path);
+        checkReceiver(at);
         const folder = await makeIncoming(disk, run, 0o700);
         const directory = `/${folder}`;
         const store = async (path: string, bytes: Buffer) => {

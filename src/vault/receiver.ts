@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import { OperatorError, messageOf } from "../base/errors.ts";
 import { Secret } from "../base/secret.ts";
 import { maxFileBytes } from "./backup-listing.ts";
-import { loadPrivateKey } from "./private-key.ts";
+import { loadPrivateKey, type PrivateKeyFile } from "./private-key.ts";
 import { serveFetch } from "./receiver-fetch.ts";
 import { openReceiverPort, type ReceiverClient } from "./receiver-port.ts";
 import { type ReceivedFile, serveUpload } from "./receiver-upload.ts";
@@ -74,22 +74,8 @@ async function openFor(
   serve: ReceiverClient["serve"],
 ): Promise<{ readonly place: SftpPlace; stopListening(): void; close(): void }> {
   const limits = { ...defaultLimits, ...tools.receiverLimits };
-  const hostKey = loadPrivateKey(
-    settings.hostKey,
-    "vault: receiver: hostKey:",
-    `Make it: ssh-keygen -t rsa -b 3072 -m PEM -N "" -f ${settings.hostKey}`,
-  );
-  const { type, md5, sha256 } = hostKey.publicKey;
-  if (type !== "ssh-rsa") {
-    throw new OperatorError(
-      "inventory-invalid",
-      `vault: receiver: hostKey: ${settings.hostKey}: it is ${type}, and the platform accepts RSA only`,
-      {
-        hint: `Make another: ssh-keygen -t rsa -b 3072 -m PEM -N "" -f ${settings.hostKey}-rsa`,
-        place: { file: settings.hostKey },
-      },
-    );
-  }
+  const hostKey = loadHostKey(settings.hostKey);
+  const { md5, sha256 } = hostKey.publicKey;
   const [username, password] = [`itl${randomText(9)}`, new Secret(randomText(32))];
   tools.masker.add(password);
   const addresses = await addressesOf(publisherAddress);
@@ -111,6 +97,23 @@ async function openFor(
     hostKey: { md5, sha256 },
   };
   return { place, stopListening: port.stopListening, close };
+}
+
+/** Throws where a receiver could not be opened for want of its host key; opens nothing. */
+export function checkReceiver({ hostKey }: ReceiverSettings): void {
+  loadHostKey(hostKey);
+}
+
+function loadHostKey(file: string): PrivateKeyFile {
+  const make = `ssh-keygen -t rsa -b 3072 -m PEM -N "" -f ${file}`;
+  const hostKey = loadPrivateKey(file, "vault: receiver: hostKey:", `Make it: ${make}`);
+  const { type } = hostKey.publicKey;
+  if (type === "ssh-rsa") return hostKey;
+  throw new OperatorError(
+    "inventory-invalid",
+    `vault: receiver: hostKey: ${file}: it is ${type}, and the platform accepts RSA only`,
+    { hint: `Make another: ${make}-rsa`, place: { file } },
+  );
 }
 
 async function addressesOf(host: string): Promise<readonly string[]> {

@@ -47,20 +47,25 @@ export const backup: StepKind<BackupStep> = {
 async function backUp(context: RunContext, vault: Vault, passwords: readonly Secret[]): Promise<StepResult> {
   const publisher = context.cluster.nodes.find((node) => node.role === "publisher");
   if (publisher === undefined) throw new Error("an inventory without publisher was accepted");
-  const session = await context.pool.session(publisher);
-  throwIfInterrupted(context);
-  if (!(await hasRecoveryKey(session))) return withoutKey(context, session);
-  // The nodes' lists are read while the publisher delivers: a node that is down costs nobody else's time.
-  const { signal: _unused, ...tools } = context;
-  const looking = observeCluster(tools, "lists").then((facts) => ({
-    release: facts.nodes.find(({ node }) => node === publisher.name)?.release ?? null,
-    served: servedNow(facts),
-  }));
-  looking.catch(() => null);
+  // Whatever the vault lacks for a delivery shows here, before anybody logs in to the platform.
   const delivery = await vault.openDelivery({
     ...{ cluster: context.cluster.name, run: context.run, publisherAddress: publisher.address },
   });
   try {
+    const session = await context.pool.session(publisher);
+    throwIfInterrupted(context);
+    if (!(await hasRecoveryKey(session))) {
+      const without = await withoutKey(context, session);
+      await discarded(delivery);
+      return without;
+    }
+    // The nodes' lists are read while the publisher delivers: a node that is down costs nobody else's time.
+    const { signal: _unused, ...tools } = context;
+    const looking = observeCluster(tools, "lists").then((facts) => ({
+      release: facts.nodes.find(({ node }) => node === publisher.name)?.release ?? null,
+      served: servedNow(facts),
+    }));
+    looking.catch(() => null);
     throwIfInterrupted(context);
     const taken = await takeKey(context, session, delivery);
     await delivery.close();
