@@ -32,15 +32,17 @@ function cellsOf(status: NodeStatus, verdict: VerdictWord): string[] {
   return [status.node, tftp, signer, recovery, servedText(itl), verdict];
 }
 
-/** A finding with its advice, for people. */
-export function renderFinding(finding: Finding, width: number, paint: Paint): string {
+/** A finding with its advice, for people; without it where several have the same. */
+export function renderFinding(finding: Finding, width: number, paint: Paint, hasAdvice = true): string {
   const indent = " ".repeat(7);
   const isPlaced = finding.node === null || finding.message.startsWith(finding.node);
   const place = isPlaced ? "" : `${finding.node}: `;
   const message = wrapText(plainLine(`${place}${finding.message} [${finding.code}]`), width - 7, "");
   const advice = wrapText(plainLine(finding.advice), width - 10, "");
   const severity = paint(colorOf(finding.severity), finding.severity.padEnd(7));
-  return `${severity}${message.replaceAll("\n", `\n${indent}`)}\n${indent}→ ${advice.replaceAll("\n", `\n${indent}  `)}`;
+  const said = `${severity}${message.replaceAll("\n", `\n${indent}`)}`;
+  if (!hasAdvice) return said;
+  return `${said}\n${indent}→ ${advice.replaceAll("\n", `\n${indent}  `)}`;
 }
 
 function renderCluster(status: ClusterStatus, width: number, paint: Paint): string {

@@ -4,7 +4,7 @@ import { messageOf, OperatorError } from "../base/errors.ts";
 import { parseShownCertificate } from "../facts/certificate.ts";
 import type { CertificateFacts, ShownList } from "../facts/list-facts.ts";
 import { parseNetworkCluster } from "../facts/network-cluster.ts";
-import type { NodeFacts, NodeTrouble, ServedFact } from "../facts/node-facts.ts";
+import type { NodeFacts, ServedFact } from "../facts/node-facts.ts";
 import { parseReplication } from "../facts/replication.ts";
 import { parseSqlRows } from "../facts/run-sql.ts";
 import { parseServiceList } from "../facts/service-list.ts";
@@ -13,11 +13,10 @@ import { parsePrivilege } from "../facts/show-myself.ts";
 import { parseShowStatus } from "../facts/show-status.ts";
 import { parseActiveVersion } from "../facts/version.ts";
 import * as commands from "../session/read-commands.ts";
-import type { ReadCommand } from "../session/read-commands.ts";
 import type { Session } from "../session/session.ts";
 import type { LookDepth } from "./look.ts";
-import { emptyFacts, troubleOf } from "./node-trouble.ts";
-import { readAnswer } from "./read-answer.ts";
+import { openQuestions } from "./node-questions.ts";
+import { emptyFacts } from "./node-trouble.ts";
 
 const securityModeQuery =
   "select paramname,paramvalue from processconfig where paramname='ClusterSecurityMode'";
@@ -34,22 +33,7 @@ export async function observeNode(
   tools: { readonly clock: Clock; readonly signal?: AbortSignal | undefined },
   fetchServed: () => Promise<ServedFact>,
 ): Promise<NodeFacts> {
-  const trouble: NodeTrouble[] = [];
-  let isLost = false;
-  const ask = async <T>(command: ReadCommand, read: (text: string) => T): Promise<T | null> => {
-    if (isLost) return null;
-    try {
-      const answer = await session.read(command, tools.signal ? { signal: tools.signal } : {});
-      return readAnswer(answer.text, read, session.mask);
-    } catch (error) {
-      if (tools.signal?.aborted) throw error;
-      const entry = troubleOf(error, command.line);
-      if (entry.code === "answer-not-understood") trouble.push(entry);
-      else trouble.push({ ...entry, message: `${entry.message} (during ${command.line})` });
-      isLost = !session.isOpen;
-      return null;
-    }
-  };
+  const { ask, trouble, isLost } = openQuestions(session, tools.signal);
   const isPublisher = session.node.role === "publisher";
   const isWhole = depth !== "lists";
 
@@ -75,7 +59,7 @@ export async function observeNode(
   const hasSubscribers = network === null || network.length > 1;
   return {
     ...emptyFacts(session.node),
-    isReachable: !isLost,
+    isReachable: !isLost(),
     trouble,
     release,
     services,

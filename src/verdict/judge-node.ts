@@ -23,7 +23,10 @@ export function judgeNode(node: NodeFacts, release: string | null): Finding[] {
   return [...judgeTrouble(node), ...judgeServices(node), ...judgeList(node, release), ...judgeClock(node)];
 }
 
-function judgeTrouble(node: NodeFacts): Finding[] {
+/** Why the node, or a command on it, gave nothing; a node that gave nothing without a reason is unreachable. */
+export function judgeTrouble(
+  node: Pick<NodeFacts, "node" | "address" | "isReachable" | "trouble">,
+): Finding[] {
   const findings = node.trouble.map(
     (trouble): Finding => ({
       code: trouble.code,

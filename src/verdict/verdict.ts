@@ -37,6 +37,9 @@ export const findingCodes = [
   "backup-missing",
   "backup-stale",
   "backup-alarm-active",
+  "certificate-expired",
+  "certificate-expiring",
+  "anchors-expire-together",
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

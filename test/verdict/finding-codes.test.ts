@@ -2,8 +2,10 @@
 import { expect, test } from "vitest";
 import type { StagedCluster } from "../../mocks/lab/cluster-state.ts";
 import type { NodeFacts, NodeTrouble } from "../../src/facts/node-facts.ts";
+import type { NodeCertificates } from "../../src/facts/node-certificates.ts";
 import { chooseHeldLists } from "../../src/verdict/held-list.ts";
 import { judgeCluster } from "../../src/verdict/judge-cluster.ts";
+import { judgeCertificates } from "../../src/verdict/judge-certificates.ts";
 import { judgePreflight, type PreflightInput } from "../../src/verdict/preflight.ts";
 import { judgeSuccession } from "../../src/verdict/judge-succession.ts";
 import { type BackupFacts, judgeBackups } from "../../src/verdict/judge-backups.ts";
@@ -80,6 +82,19 @@ const backup = {
   origin: "run",
   certificateSerial: "02",
 } as const;
+
+/** What `cert list` finds on a publisher whose CallManager and TVS end in so many days. */
+const ending = (...days: readonly [number, number]) => {
+  const lab = makeLab("11.5");
+  const { node, address, role, certificates: own } = nodeOf(factsOf(lab), "pub");
+  const certificates = ["CallManager", "TVS"].flatMap((unit, at): NodeCertificates["certificates"] => {
+    const certificate = own[unit];
+    const notAfter = new Date(nowMs + (days[at] ?? 0) * 86_400_000).toISOString();
+    return certificate === undefined ? [] : [{ unit, certificate: { ...certificate, notAfter } }];
+  });
+  const seen: NodeCertificates = { node, address, role, certificates, isReachable: true, trouble: [] };
+  return judgeCertificates([seen], { certificateDays: 180, nowMs });
+};
 
 /** Where the same code has two severities, the worse is produced here; the other has its own test. */
 const produces: Record<FindingCode, readonly [Finding["severity"], () => readonly Finding[]]> = {
@@ -199,6 +214,9 @@ const produces: Record<FindingCode, readonly [Finding["severity"], () => readonl
         remote: { identity: null, note: "wrong password" },
       }),
   ],
+  "certificate-expired": ["warn", () => ending(-1, 900)],
+  "certificate-expiring": ["warn", () => ending(100, 900)],
+  "anchors-expire-together": ["warn", () => ending(100, 110)],
   "phones-left-behind": [
     "warn",
     () => {

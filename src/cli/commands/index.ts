@@ -7,6 +7,7 @@ import { backupList } from "./backup-list.ts";
 import { backupPrune } from "./backup-prune.ts";
 import { backupRun } from "./backup-run.ts";
 import { backupVerify } from "./backup-verify.ts";
+import { certList } from "./cert-list.ts";
 import { completion } from "./completion.ts";
 import { inventoryCheck } from "./inventory-check.ts";
 import { inventoryHostKeys } from "./inventory-host-keys.ts";
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   backupPrune,
   backupExport,
   backupImport,
+  certList,
   runs,
   resume,
   abandon,
