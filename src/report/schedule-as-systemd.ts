@@ -52,7 +52,7 @@ function secretLines({ environmentNames, scope }: Schedule): string[] {
     environmentNames.length === 0
       ? ["# The inventory names no variable now (env:NAME); if it does one day, put it there."]
       : [
-          "# The inventory takes these from the environment; one line NAME=value each, the file readable by its owner only:",
+          "# The inventory takes these from the environment; a line NAME='value' each, the file readable by its owner only:",
           ...environmentNames.map((each) => `#   ${each}=`),
         ];
   return [
