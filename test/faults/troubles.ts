@@ -158,7 +158,7 @@ export const resetTroubles: readonly ClusterTrouble[] = [
   ),
 ];
 
-/** `before it`, `line 7`, `question ccm-password`, `after it`. */
+/** `before it`, `line 7`, `question ccm-password`, `transfer`, `after it`. */
 export function placeText(at: FaultPoint): string {
   switch (at.kind) {
     case "before":
@@ -168,5 +168,7 @@ export function placeText(at: FaultPoint): string {
       return `line ${at.line}`;
     case "question":
       return `question ${at.name}`;
+    case "point":
+      return at.name;
   }
 }
