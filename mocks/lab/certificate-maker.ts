@@ -27,13 +27,25 @@ export interface CertificateOrder {
 
 /** Makes the certificate; with `issuer` it counts as CA-signed. */
 export function makeCertificate(order: CertificateOrder): LabCertificate {
-  const { unit, privateKey, serial, notBefore, notAfter, digest } = order;
+  const { unit, privateKey, digest } = order;
   const publicKey = createPublicKey(privateKey);
+  const certificate = draftCertificate(
+    order,
+    forge.pki.publicKeyFromPem(publicKey.export({ type: "spki", format: "pem" }).toString()),
+  );
+  const der = signedBy(certificate, order.issuer?.privateKey ?? privateKey, digest);
+  return makeKnownCertificate(unit, new X509Certificate(der), privateKey);
+}
+
+/** Names, dates and extensions; not signed yet. */
+export function draftCertificate(
+  order: Omit<CertificateOrder, "digest">,
+  publicKey: forge.pki.PublicKey,
+): forge.pki.Certificate {
+  const { serial, notBefore, notAfter } = order;
   const issuerNames = order.issuer?.subject ?? order.subject;
   const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(
-    publicKey.export({ type: "spki", format: "pem" }).toString(),
-  );
+  certificate.publicKey = publicKey;
   certificate.serialNumber =
     (serial[0] ?? 0) >= 0x80 ? `00${serial.toString("hex")}` : serial.toString("hex");
   certificate.validity.notBefore = new Date(notBefore);
@@ -51,8 +63,7 @@ export function makeCertificate(order: CertificateOrder): LabCertificate {
     { name: "extKeyUsage", serverAuth: true, clientAuth: true },
     { name: "subjectKeyIdentifier" },
   ]);
-  const der = signedBy(certificate, order.issuer?.privateKey ?? privateKey, digest);
-  return makeKnownCertificate(unit, new X509Certificate(der), privateKey);
+  return certificate;
 }
 
 /** The same value drawn from a certificate that exists already, as from a PKCS#12. */
@@ -62,9 +73,7 @@ export function makeKnownCertificate(
   privateKey: KeyObject,
 ): LabCertificate {
   const serial = Buffer.from(x509.serialNumber, "hex");
-  const digest = /sha(1|256|512)/i.exec(signatureAlgorithmOf(x509))?.[0].toLowerCase() as
-    | LabDigest
-    | undefined;
+  const digest = signatureDigestOf(x509);
   return {
     unit,
     privateKey,
@@ -76,7 +85,7 @@ export function makeKnownCertificate(
     serial: serial.length > 1 && serial[0] === 0 ? serial.subarray(1) : serial,
     notBefore: Date.parse(x509.validFrom),
     notAfter: Date.parse(x509.validTo),
-    keyBits: x509.publicKey.asymmetricKeyDetails?.modulusLength ?? 0,
+    keyBits: x509.publicKey.asymmetricKeyDetails?.modulusLength ?? (digest === "sha384" ? 384 : 0),
     digest: digest ?? "sha1",
     isCaSigned: x509.subject !== x509.issuer,
   };
@@ -100,10 +109,15 @@ function contentAt(der: Buffer, at: number): { start: number; end: number } {
 }
 
 /** node:crypto prints no signature algorithm before release 24: the OID is looked for in the DER itself. */
-function signatureAlgorithmOf(x509: X509Certificate): string {
-  const oids = { sha1: "2a864886f70d010105", sha256: "2a864886f70d01010b", sha512: "2a864886f70d01010d" };
+function signatureDigestOf(x509: X509Certificate): LabCertificate["digest"] | undefined {
+  const oids = {
+    sha1: "2a864886f70d010105",
+    sha256: "2a864886f70d01010b",
+    sha512: "2a864886f70d01010d",
+    sha384: "2a8648ce3d040303",
+  } as const;
   const hex = x509.raw.toString("hex");
-  return Object.entries(oids).find(([, oid]) => hex.includes(oid))?.[0] ?? "";
+  return (["sha1", "sha256", "sha512", "sha384"] as const).find((digest) => hex.includes(oids[digest]));
 }
 
 /** node prints one RDN a line. */

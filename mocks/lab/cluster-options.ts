@@ -37,6 +37,8 @@ export interface LabClusterOptions {
   readonly recoveryKeyBits?: number;
   /** Units whose first certificate a CA signed; a regeneration overwrites it with a self-signed one. */
   readonly caSigned?: readonly LabUnit[];
+  /** Default false: the ECDSA units of the release too, which no list names; true in a lab that is logged in to. */
+  readonly hasEcdsaUnits?: boolean;
   readonly isMixedMode?: boolean;
   readonly accounts?: readonly LabAccount[];
   readonly securityPassword?: string;

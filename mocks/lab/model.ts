@@ -5,7 +5,9 @@ import type { NodeRole } from "../../src/inventory/cluster.ts";
 import type { FaultBook } from "./faults.ts";
 
 export type LabRelease = "10.0" | "11.5" | "12.5" | "15";
-export type LabUnit = "CallManager" | "TVS" | "CAPF" | "ITLRecovery" | "tomcat" | "ipsec";
+/** With EC keys, on the releases whose profile names them. */
+export type LabEcdsaUnit = "CallManager-ECDSA" | "tomcat-ECDSA";
+export type LabUnit = "CallManager" | "TVS" | "CAPF" | "ITLRecovery" | "tomcat" | "ipsec" | LabEcdsaUnit;
 export type LabDigest = "sha1" | "sha256" | "sha512";
 /** How ITLRecovery.p12 is locked; `rc2-40`: the certificate so, the key with 3DES, as OpenSSL did by default until 3.0. */
 export type LabKeyCipher = "rc2-40" | "3des" | "aes128" | "aes192" | "aes256";
@@ -45,7 +47,8 @@ export interface LabCertificate {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly keyBits: number;
-  readonly digest: LabDigest;
+  /** `sha384`: of the ECDSA units. */
+  readonly digest: LabDigest | "sha384";
   readonly isCaSigned: boolean;
 }
 
@@ -55,6 +58,8 @@ export interface LabProfile {
   readonly version: string;
   readonly keyBits: number;
   readonly certificateDigest: LabDigest;
+  /** Given only where the cluster's options ask for them. */
+  readonly ecdsaUnits: readonly LabEcdsaUnit[];
   readonly listDigest: LabDigest;
   readonly normalSigner: "CallManager" | "ITLRecovery";
   readonly localkeySigner: "CallManager" | "ITLRecovery";

@@ -1,8 +1,9 @@
 // One node's options in, the node with its certificates, accounts and services out; nothing is opened yet.
 import { makeCertificate, type SubjectNames, serialFrom } from "./certificate-maker.ts";
 import type { LabClusterOptions, nodesOf } from "./cluster-options.ts";
+import { makeEcdsaCertificate } from "./ecdsa-certificate.ts";
 import type { KeyMaker } from "./key-maker.ts";
-import type { LabCertificate, LabNode, LabProfile, LabUnit } from "./model.ts";
+import type { LabCertificate, LabEcdsaUnit, LabNode, LabProfile, LabUnit } from "./model.ts";
 import { servicesOf } from "./profiles.ts";
 import { fingerprintSha256, publicBlobOf } from "./wire/host-key.ts";
 
@@ -36,11 +37,19 @@ export function createCertificateSource(
   seed: string,
 ): CertificateSource {
   let issued = 0;
+  let issuedWithEcdsa = 0;
   const authority =
     (options.caSigned ?? []).length > 0 ? { subject: authorityNames, privateKey: keys.next(2048) } : null;
   return {
     keys,
     issue(node, unit, notBefore, wish = {}) {
+      if (isEcdsaUnit(unit)) {
+        const serial = serialFrom(`${seed}/${options.name}/ecdsa`, issuedWithEcdsa);
+        issuedWithEcdsa += 1;
+        const [from, to] = [wholeSeconds(notBefore), wholeSeconds(notBefore + 5 * yearMs)];
+        const subject = { ...subjectOf(node, unit, serial), commonName: `${node.name}-EC.${domainOf(node)}` };
+        return makeEcdsaCertificate({ unit, serial, subject, notBefore: from, notAfter: to });
+      }
       const serial = serialFrom(`${seed}/${options.name}`, issued);
       issued += 1;
       const bits =
@@ -70,7 +79,10 @@ export function makeNode(
 ): LabNode {
   const fqdn = `${own.name}.${options.domain ?? "lab.example.net"}`;
   const hostKeyPem = source.keys.next(2048).export({ type: "pkcs1", format: "pem" }).toString();
-  const units: readonly LabUnit[] = ["CallManager", "TVS", "CAPF", "tomcat", "ipsec"];
+  const units: readonly LabUnit[] = [
+    ...(["CallManager", "TVS", "CAPF", "tomcat", "ipsec"] as const),
+    ...(options.hasEcdsaUnits === true ? profile.ecdsaUnits : []),
+  ];
   const issue = (unit: LabUnit) =>
     source.issue({ name: own.name, fqdn }, unit, notBefore, {
       keyBits: unit === "TVS" ? own.tvsKeyBits : undefined,
@@ -123,6 +135,14 @@ function defaultAccounts(cluster: string) {
     { username: "operator", password: `Operator-${cluster}-1`, level: 1 as const },
     { username: "reader", password: `Reader-${cluster}-1`, level: 0 as const },
   ];
+}
+
+function isEcdsaUnit(unit: LabUnit): unit is LabEcdsaUnit {
+  return unit.endsWith("-ECDSA");
+}
+
+function domainOf({ name, fqdn }: Pick<LabNode, "name" | "fqdn">): string {
+  return fqdn.slice(name.length + 1);
 }
 
 function subjectOf(node: Pick<LabNode, "name" | "fqdn">, unit: LabUnit, serial: Buffer): SubjectNames {

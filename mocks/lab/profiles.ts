@@ -5,6 +5,7 @@ import type { LabProfile, LabRelease, LabService, LabSwitches, LabTexts } from "
 const older = {
   keyBits: 2048,
   certificateDigest: "sha256",
+  ecdsaUnits: [],
   listDigest: "sha1",
   normalSigner: "CallManager",
   localkeySigner: "ITLRecovery",
@@ -20,6 +21,7 @@ const older = {
 
 const newer = {
   ...older,
+  ecdsaUnits: ["CallManager-ECDSA"],
   normalSigner: "ITLRecovery",
   localkeySigner: "CallManager",
   hasRecoveryPerNode: false,
@@ -31,12 +33,24 @@ const newer = {
   recoveryYears: 20,
 } as const;
 
-/** 10.0 is the release of the tac transcripts: 1024-bit keys and SHA-1 certificates. */
+/** 10.0 is the release of the tac transcripts: 1024-bit keys and SHA-1 certificates; 15 has the units of ext-24. */
 export const profiles: Readonly<Record<LabRelease, LabProfile>> = {
   "10.0": { ...older, release: "10.0", version: "10.0.1.10000-24", keyBits: 1024, certificateDigest: "sha1" },
-  "11.5": { ...older, release: "11.5", version: "11.5.1.12900-21", authMethods: ["password"] },
+  "11.5": {
+    ...older,
+    release: "11.5",
+    version: "11.5.1.12900-21",
+    ecdsaUnits: ["CallManager-ECDSA"],
+    authMethods: ["password"],
+  },
   "12.5": { ...newer, release: "12.5", version: "12.5.1.16900-48" },
-  "15": { ...newer, release: "15", version: "15.0.1.12900-234", authMethods: ["keyboard-interactive"] },
+  "15": {
+    ...newer,
+    release: "15",
+    version: "15.0.1.12900-234",
+    ecdsaUnits: ["tomcat-ECDSA", "CallManager-ECDSA"],
+    authMethods: ["keyboard-interactive"],
+  },
 };
 
 /** Every inferred rule as trust-rules says it for that release. */

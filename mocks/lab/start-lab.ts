@@ -74,7 +74,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     port: ports(),
   });
   const remoteKeyServer = options.remoteKeyServer ?? { host: sftp.host, port: sftp.port };
-  for (const one of wanted) {
+  for (const one of wanted.map((cluster) => ({ hasEcdsaUnits: true, ...cluster }))) {
     clusters.set(
       one.name,
       createCluster(one, {

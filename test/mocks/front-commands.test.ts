@@ -41,12 +41,39 @@ test("regeneration of ITLRecovery on 12.5 is ext-04, of other units one line, an
   );
 });
 
+test.each([
+  ["10.0", []],
+  ["11.5", ["CallManager-ECDSA"]],
+  ["12.5", ["CallManager-ECDSA"]],
+  ["15", ["tomcat-ECDSA", "CallManager-ECDSA"]],
+] as const)(
+  "release %s has the ECDSA units %j, each with a key of its own and signed by it",
+  async (release, units) => {
+    const { talk, cluster } = await openEast(release);
+    const list = await talk("show cert list own");
+    const listed = [...list.matchAll(/^(\S+-ECDSA)\//gm)].map(([, unit]) => unit);
+    expect(listed).toEqual(units);
+    for (const unit of units) {
+      const text = await talk(`show cert own ${unit}`);
+      const shown = new X509Certificate(text.slice(text.indexOf("-----BEGIN")));
+      expect(shown.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: "secp384r1" });
+      expect(shown.verify(shown.publicKey)).toBe(true);
+      expect(text).toMatch(/^SignatureAlgorithm: SHA384withECDSA/m);
+      const before = cluster.publisher.certificates.get(unit)?.der;
+      expect(before?.equals(shown.raw)).toBe(true);
+      expect(cluster.regenerate(cluster.publisher, unit).kind).toBe("regenerated");
+      expect(cluster.publisher.certificates.get(unit)?.der.equals(shown.raw)).toBe(false);
+      cluster.publisher.regeneratedAt.clear();
+    }
+  },
+);
+
 test("certificates are listed as ext-24 lists them, and shown with their PEM", async () => {
   const { talk, cluster } = await openEast("15");
   const list = await talk("show cert list own");
   for (const line of list.split("\n").slice(1))
     expect(transcript("ext-24-show-cert-list-own-15")).toContain(line);
-  expect(list.split("\n")).toHaveLength(7);
+  expect(list.split("\n")).toHaveLength(9);
   for (const line of ["show cert own TVS", "show cert own TVS/TVS.pem"]) {
     const text = await talk(line);
     const shown = new X509Certificate(text.slice(text.indexOf("-----BEGIN")));

@@ -43,11 +43,11 @@ describe("certificates of a lab", () => {
   it("never share a key or a serial, and are what their records say", () => {
     const all = lab.cluster().nodes.flatMap(({ certificates }) => [...certificates.values()]);
     const distinct = [...new Set(all)];
-    expect(distinct).toHaveLength(11);
+    expect(distinct).toHaveLength(15);
     expect(
       new Set(distinct.map(({ publicKey }) => publicKey.export({ type: "spki", format: "pem" }))).size,
-    ).toBe(11);
-    expect(new Set(distinct.map(({ serial }) => serial.toString("hex"))).size).toBe(11);
+    ).toBe(15);
+    expect(new Set(distinct.map(({ serial }) => serial.toString("hex"))).size).toBe(15);
     expect(distinct.some(({ serial }) => (serial[0] ?? 0) >= 0x80)).toBe(true);
     for (const { der, subject, serial } of distinct) {
       const x509 = new X509Certificate(der);

@@ -100,6 +100,7 @@ function certificateText(certificate: LabCertificate): string {
     sha1: "SHA1withRSA (1.2.840.113549.1.1.5)",
     sha256: "SHA256withRSA (1.2.840.113549.1.1.11)",
     sha512: "SHA512withRSA (1.2.840.113549.1.1.13)",
+    sha384: "SHA384withECDSA (1.2.840.10045.4.3.3)",
   }[certificate.digest];
   return [
     `SignatureAlgorithm: ${algorithm}`,
