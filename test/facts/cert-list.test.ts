@@ -1,6 +1,7 @@
 // `show cert list own` as release 15 prints it.
 import { expect, test } from "vitest";
 import { parseCertList } from "../../src/facts/cert-list.ts";
+import { showCertOwn } from "../../src/session/read-commands.ts";
 import { transcript } from "./transcript-text.ts";
 
 const text = transcript("ext-24");
@@ -37,4 +38,11 @@ test.each([
   ["an unknown line", text.replace("CAPF/", "CAPF "), /unknown line "CAPF /],
 ])("with %s it is not understood", (_, answer, message) => {
   expect(() => parseCertList(answer)).toThrow(message);
+});
+
+test("every unit of release 15 is one whose certificate itlctl can ask for (ext-24)", () => {
+  for (const { unit, file } of parseCertList(text)) {
+    expect(showCertOwn(unit).line).toBe(`show cert own ${unit}`);
+    expect(file).toBe(`${unit}.pem`);
+  }
 });
