@@ -10,8 +10,8 @@ interface Look {
   readonly paint: Paint;
 }
 
-/** The whole report of a run. */
-export function renderRunText(document: RunDocument, look: Look): string {
+/** The whole report of a run. With `more`, which stands at the end, what comes next stands at the top. */
+export function renderRunText(document: RunDocument, look: Look, more?: readonly string[]): string {
   const { width, paint } = look;
   const outcome = paint(outcomeColor(document.outcome), outcomeSentence(document));
   const head = [
@@ -32,14 +32,19 @@ export function renderRunText(document: RunDocument, look: Look): string {
     wrapText(`  ${at}  ${node}> ${plainLine(line)}`, width, "    "),
   );
   const findings = document.findings.map((finding) => renderFinding(finding, width, paint));
+  const next = more === undefined ? document.next : nextOf(document);
+  const outcomeLines = [
+    ...(document.error === null ? [] : ["", ...errorLines(document, look)]),
+    ...(next === null ? [] : ["", ...nextLines(next, width, "next: ")]),
+  ];
   return [
     ...head,
+    ...(more === undefined ? [] : outcomeLines),
     ...(steps.length === 0 ? [] : ["", ...steps]),
     ...kept,
     ...section(`sent to the cluster (${writes.length})`, writes),
     ...section("findings", findings),
-    ...(document.error === null ? [] : ["", ...errorLines(document, look)]),
-    ...(document.next === null ? [] : ["", ...nextLines(document.next, width, "next: ")]),
+    ...(more ?? outcomeLines),
   ].join("\n");
 }
 
@@ -97,6 +102,25 @@ export function outcomeSentence(document: RunSummary): string {
       return "cancelled; nothing was changed";
     case "abandoned":
       return "abandoned";
+  }
+}
+
+/** `next` of the run, or what to do where it names nothing. */
+export function nextOf({ next, outcome }: RunSummary): string {
+  if (next !== null) return next;
+  switch (outcome) {
+    case "done":
+      return "Nothing: the run is over, and what it should reach is proven.";
+    case "warned":
+      return "Read the findings and their advice; the run itself is over, and what it should reach is proven.";
+    case "running":
+      return "Wait: the run is under way.";
+    case "cancelled":
+      return "Nothing was changed. Begin again when you are ready.";
+    case "abandoned":
+      return "The run was given up: look at the cluster with `itlctl status`.";
+    default:
+      return "Look at the cluster with `itlctl status`.";
   }
 }
 
