@@ -51,14 +51,14 @@ function judgeEnd(held: Held, { certificateDays, nowMs }: JudgeOptions): Finding
     others.length === 0
       ? `${only}: its ${unit} certificate`
       : `The ${unit} certificate of ${others.length + 1} nodes (${nodes.join(", ")})`;
-  const issued = certificate.isSelfSigned ? "" : `, issued by ${certificate.issuer}`;
+  const issued = certificate.isSelfSigned ? "" : ` (issued by ${certificate.issuer})`;
   const isOver = leftMs < 0;
   return [
     {
       code: isOver ? "certificate-expired" : "certificate-expiring",
       severity: "warn",
       node: others.length === 0 ? (only ?? null) : null,
-      message: `${whose} (serial ${certificate.serial}${issued}) ${endText(notAfter, nowMs)}`,
+      message: `${whose}${issued} ${endText(notAfter, nowMs)}`,
       advice: renewalAdvice(held),
     },
   ];

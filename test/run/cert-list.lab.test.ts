@@ -242,7 +242,7 @@ describe("for people", () => {
     expect(lines[0]).toBe("east, 24 certificates on 3 nodes: warn");
     expect(lines[1]).toMatch(/^days +ends +node +unit +key +serial +issuer$/);
     expect(lines[2]).toMatch(/^100 +\d{4}-\d\d-\d\d +pub +CallManager +2048 sha256 +\S+ +self-signed$/);
-    expect(stdout).toMatch(/^100 .* tftp2 +CallManager-ECDSA +EC 384 sha384 .* self-signed$/m);
+    expect(stdout).toMatch(/^100 .* tftp2 +CallManager-ECDSA +384 sha384 .* self-signed$/m);
     expect(stdout.match(/→ Plan its renewal and the restart/g)).toHaveLength(1);
     expect(stdout.match(/\[certificate-expiring\]/g)).toHaveLength(21);
   });
