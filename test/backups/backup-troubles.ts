@@ -127,7 +127,9 @@ export const backupTroubles: readonly BackupTrouble[] = [
     ({ cluster, server }) => {
       Object.defineProperty(cluster, "isRecoveryKeySaved", {
         configurable: true,
-        set: () => void server.close(),
+        set: () => {
+          void server.close();
+        },
       });
     },
   ),
