@@ -1,4 +1,5 @@
 // A vault without a disk or a network: what is published, delivered or broken on purpose in; the same answers as any vault, out.
+import { createHash } from "node:crypto";
 import { OperatorError } from "../src/base/errors.ts";
 import { Secret } from "../src/base/secret.ts";
 import type { BackupManifest, SftpPlace, StoredBackup, Vault } from "../src/vault/vault.ts";
@@ -117,7 +118,9 @@ export function openMemoryVault(options: MemoryVaultOptions = {}): MemoryVault {
     },
     async openPickup(backup) {
       begin("openPickup");
-      entryOf(backup);
+      const bytes = entryOf(backup).files.get(keyFile) ?? Buffer.alloc(0);
+      if (createHash("sha256").update(bytes).digest("hex") !== backup.manifest.sha256)
+        throw unusable(`${backup.path}/${keyFile} is not the file of its manifest`);
       return { place: { ...place, path: `/srv/itl/${backup.path}/${keyFile}` }, ...opened() };
     },
     async close() {

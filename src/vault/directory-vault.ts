@@ -5,13 +5,14 @@ import type { VaultSettings } from "../inventory/cluster.ts";
 import { listBackups, readBackupFile } from "./backup-listing.ts";
 import { checkDisk } from "./check-disk.ts";
 import { makeIncoming } from "./delivered-files.ts";
+import { readKeptKey } from "./kept-key.ts";
 import { openLocalDisk } from "./local-disk.ts";
 import { checkPickupPort } from "./pickup-port.ts";
 import { publishBackup, removeBackup } from "./publish-backup.ts";
 import { checkReceiver, openFetch, openReceiver } from "./receiver.ts";
 import { removeTree } from "./vault-disk.ts";
 import type { VaultTools } from "./vault-tools.ts";
-import { recoveryKeyFile, type Vault } from "./vault.ts";
+import type { Vault } from "./vault.ts";
 
 type DirectorySettings = Extract<VaultSettings, { kind: "directory" }>;
 
@@ -81,7 +82,7 @@ export function openDirectoryVault(settings: DirectorySettings, tools: VaultTool
     async openPickup(backup, { publisherAddress }) {
       const at = receiverSettings(backup.manifest.cluster);
       checkPickupPort(at.port, tools, name);
-      const bytes = await readBackupFile(disk, backup, recoveryKeyFile);
+      const bytes = await readKeptKey(disk, backup);
       const pickup = await openFetch(at, { publisherAddress, bytes }, tools);
       open.add(pickup);
       return {

@@ -7,6 +7,7 @@ import { listBackups, pathOfBackup, readBackupFile } from "./backup-listing.ts";
 import { checkDisk } from "./check-disk.ts";
 import { deliveredFiles, makeIncoming } from "./delivered-files.ts";
 import { checkDelivery, type DeliveryAccount, orAsDelivery } from "./delivery-account.ts";
+import { readKeptKey } from "./kept-key.ts";
 import { fetchListedRsaKey, openListedServer } from "./listed-server.ts";
 import { checkPickupPort } from "./pickup-port.ts";
 import { loadPrivateKey } from "./private-key.ts";
@@ -117,11 +118,11 @@ export function openSftpVault(settings: SftpSettings, tools: VaultTools): Vault 
     async openPickup(backup) {
       checkPickupPort(port, tools, name);
       const place = await placeForPlatform();
+      const bytes = await readKeptKey(disk, backup);
       const kept = `${pathOfBackup(backup)}/${recoveryKeyFile}`;
       const account = foreign(place);
       if (account === null)
         return { place: { ...place, path: posix.join(directory, kept) }, close: async () => undefined };
-      const bytes = await readBackupFile(disk, backup, recoveryKeyFile);
       const folder = await makeIncoming(disk, `pickup-${randomBytes(6).toString("hex")}`, folderMode);
       const path = `${folder}/${recoveryKeyFile}`;
       try {

@@ -139,6 +139,13 @@ export function vaultContract(name: string, open: () => Promise<VaultUnderTest>)
       }
     });
 
+    test("does not hand out a key that is not the one of its manifest", async () => {
+      const stored = await publish(vault, sampleBackup({ sha256: "ab".repeat(32) }));
+      await expect(vault.openPickup(stored, { publisherAddress: "127.0.0.1" })).rejects.toThrow(
+        refused("recovery-key-unusable"),
+      );
+    });
+
     test("lets the platform fetch a kept key", async () => {
       const stored = await publish(vault, sampleBackup());
       const pickup = await vault.openPickup(stored, { publisherAddress: "127.0.0.1" });

@@ -1,5 +1,5 @@
 // A vault on the lab's SFTP server, in trouble: each with its code, a place and a hint, and no password sent where it should not be.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -188,6 +188,18 @@ describe("deliveries", () => {
   test("a file in the place of the folder is told", async () => {
     writeFileSync(join(folder, "srv/incoming"), "x");
     expect((await trouble((await opened()).openDelivery(request))).code).toBe("state-not-writable");
+  });
+
+  test("copies for a pickup and empty folders of a day ago are swept, whatever else lies there is not", async () => {
+    const incoming = join(folder, "srv/incoming");
+    const dayAgo = new Date(Date.now() - 25 * 3_600_000);
+    for (const name of ["pickup-0a", "pickup-0b", "run-empty", "run-full", "run-young"]) {
+      mkdirSync(join(incoming, name), { recursive: true });
+      if (/pickup|full/.test(name)) writeFileSync(join(incoming, name, recoveryKeyFile), "key");
+      if (!/0b|young/.test(name)) utimesSync(join(incoming, name), dayAgo, dayAgo);
+    }
+    await (await opened()).openDelivery(request);
+    expect(readdirSync(incoming).sort()).toEqual(["pickup-0b", "run-1", "run-full", "run-young"]);
   });
 
   test("a delivery of the same run finds what came before", async () => {
