@@ -9,10 +9,14 @@ import { identityOfRecord, type SignerIdentity, sameSigner } from "./signer-iden
 
 export type RecoveryKeyKind = "local" | "remote";
 
-/** What is known of a remote recovery key: null identity where its file could not be opened, `note` says why. */
+/**
+ * What is known of a remote recovery key: null identity where its file could not be opened, `note` says why.
+ * `provenSerial`: of its certificate, where this very file was opened before; null or absent: it never was.
+ */
 export interface RemoteKey {
   readonly identity: SignerIdentity | null;
   readonly note: string;
+  readonly provenSerial?: string | null;
 }
 
 /** The key to reset with; `isAssumed`: its certificate could not be read, a token of the lists stands for it. */
@@ -110,8 +114,19 @@ function recommendLocalOr(
 function remoteCandidate(remote: RemoteKey | null, held: readonly HeldList[]): KeyCandidate | null {
   if (remote === null) return null;
   if (remote.identity !== null) return candidate("remote", remote.identity, false, held);
+  if (remote.provenSerial) return provenCandidate(remote.provenSerial, held);
   const record = held.map((list) => recoveryRecordOf(list.file)).find((each) => each !== null) ?? null;
   return record === null ? null : candidate("remote", identityOfRecord(record), true, held);
+}
+
+/** A key that was opened before: the token with its serial, and no other, may stand for it. */
+function provenCandidate(serial: string, held: readonly HeldList[]): KeyCandidate {
+  const bare = { subject: "the kept recovery key", issuer: "", serial, certificate: null, publicKey: null };
+  const token = held
+    .flatMap((list) => tokensOf(list.file))
+    .map(identityOfRecord)
+    .find((each) => sameSigner(each, bare));
+  return candidate("remote", token ?? bare, token !== undefined, held);
 }
 
 function candidate(

@@ -98,10 +98,13 @@ function judgeUnopened(situation: KeySituation): Finding[] {
   if (situation.key !== "remote") return [];
   const { remote, choice } = situation;
   if (remote !== null && remote.identity !== null) return [];
+  const proven = remote?.provenSerial ?? null;
   const serial =
-    choice === null
-      ? ""
-      : `; it is taken to be the ITLRecovery key with serial ${choice.signer.serial} of the lists that phones hold`;
+    proven !== null
+      ? `; when it was opened before, its certificate had the serial ${proven}`
+      : choice === null
+        ? ""
+        : `; it is taken to be the ITLRecovery key with serial ${choice.signer.serial} of the lists that phones hold`;
   return [
     {
       code: "recovery-key-unopened",

@@ -4,7 +4,7 @@ import type { LabRelease } from "../../mocks/lab/model.ts";
 import { loadScenario, playSteps } from "../../mocks/lab/scenarios.ts";
 import { OperatorError } from "../../src/base/errors.ts";
 import type { RunDocument } from "../../src/report/run-document.ts";
-import { type BackupCli, openBackupCli } from "../support/backup-cli.ts";
+import { type BackupCli, changeInventory, openBackupCli } from "../support/backup-cli.ts";
 
 const day = 86_400_000;
 let cli: BackupCli;
@@ -164,6 +164,87 @@ test("a backup that is damaged while the plan is read is not handed to the platf
   expect(result.exit).toBe(16);
   expect(cli.lab.cluster().writes).toEqual([]);
 });
+
+/** The passwords that open recovery keys leave the inventory. */
+const forgetPasswords = () =>
+  changeInventory(cli.inventory, (cluster) => {
+    delete (cluster["credentials"] as Record<string, unknown>)["security"];
+    delete cluster["recoveryKey"];
+  });
+
+test("a backup of another key stops also where it cannot be opened today", async () => {
+  await struck("publisher-rebuilt", "11.5");
+  const taken = await cli.backup(["run", "east"]);
+  const id = taken.json<RunDocument>().backup?.id ?? "";
+  forgetPasswords();
+  const flags = ["--key", "remote", "--backup", id, "--yes", "--accept", "recovery-key-unopened"];
+  const result = await recover(...flags);
+  expect(result.exit).toBe(20);
+  expect(codes(result.json())).toContain("key-not-held");
+  expect(cli.lab.cluster().writes).toEqual([]);
+});
+
+test("a reset is not sent with a key that the plan saw opened and that cannot be opened any more", async () => {
+  const id = await struck("publisher-rebuilt", "11.5");
+  await cli.run(["recover", "east", "--key", "remote", "--backup", id], {
+    terminal: () => {
+      throw new Error("the process dies at the question");
+    },
+  });
+  const { runs } = (await cli.run(["runs", "--json"])).json<{ runs: { run: string; playbook: string }[] }>();
+  const run = runs.find(({ playbook }) => playbook === "itl-recovery")?.run ?? "";
+  expect(run).not.toBe("");
+  const openPickup = cli.vault.openPickup.bind(cli.vault);
+  let pickups = 0;
+  const died = Object.assign(cli.vault, {
+    openPickup: (...request: Parameters<typeof openPickup>) => {
+      pickups += 1;
+      if (pickups === 2) throw new Error("the process dies before the reset");
+      return openPickup(...request);
+    },
+  });
+  expect((await cli.run(["resume", run, "--yes"])).exit).toBe(1);
+  expect(pickups).toBe(2);
+  Object.assign(died, { openPickup });
+  forgetPasswords();
+  const resumed = await cli.run(["resume", run, "--yes", "--json"]);
+  expect(resumed.json<RunDocument>().error).toMatchObject({ code: "baseline-changed" });
+  expect(cli.lab.cluster().writes).toEqual([]);
+});
+
+test.each([null, "the session is lost"])(
+  "a pickup that cannot be cleaned up is told (%s)",
+  async (trouble) => {
+    const id = await struck("publisher-rebuilt", "11.5");
+    if (trouble !== null)
+      cli.lab.cluster().faults.add({
+        ...{ node: "pub", command: /^utils itl reset/, at: { kind: "after" }, action: { kind: "drop" } },
+      });
+    const openPickup = cli.vault.openPickup.bind(cli.vault);
+    let pickups = 0;
+    Object.assign(cli.vault, {
+      async openPickup(...request: Parameters<typeof openPickup>) {
+        const pickup = await openPickup(...request);
+        const isOfReset = (pickups += 1) === 2;
+        return {
+          place: pickup.place,
+          async close() {
+            await pickup.close();
+            if (isOfReset) throw unreachable();
+          },
+        };
+      },
+    });
+    const result = await recover("--key", "remote", "--backup", id, "--yes");
+    const document = result.json<RunDocument>();
+    expect(document).toMatchObject({ outcome: "held", waitsFor: "phones", error: null });
+    expect(document.steps.find(({ step }) => step === "reset")).toMatchObject({
+      outcome: "done",
+      detail: expect.stringContaining("a copy of the key may be left in 127.0.0.1:/pickup-2/ITLRecovery.p12"),
+    });
+    expect(result.stderr).toContain("a copy of the key may be left");
+  },
+);
 
 test("an unknown backup, or one without a vault, is a matter of usage", async () => {
   await struck("publisher-rebuilt", "11.5");

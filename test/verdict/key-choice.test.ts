@@ -191,6 +191,38 @@ describe.each(releases)("the publisher was rebuilt (%s)", (release) => {
   });
 });
 
+describe.each(releases)("a key that cannot be opened now, but was before (%s)", (release) => {
+  const unopened = (provenSerial: string | null) => ({
+    identity: null,
+    note: "wrong password",
+    provenSerial,
+  });
+
+  test("stands for the token with its serial only: where phones hold none, key-not-held stops", () => {
+    const lab = makeLab(release);
+    const history = historyOf(lab);
+    rebuildPublisher(lab);
+    const remote = unopened(signerOf(lab, "pub", "ITLRecovery").serial);
+    const accepted = ["recovery-key-unopened", "key-not-held"];
+    const result = preflight(lab, { history, remote, requestedKey: "remote", accepted });
+    expect(blockedBy(result)).toEqual(["key-not-held"]);
+    expect(result.blocking[0]?.message).toContain(remote.provenSerial);
+    expect(result.choice).toMatchObject({ isAssumed: false, signer: { serial: remote.provenSerial } });
+  });
+
+  test("and is that token where phones hold it, or where nobody ever saw its serial", () => {
+    const lab = makeLab(release);
+    const history = historyOf(lab);
+    const oldKey = signerOf(lab, "pub", "ITLRecovery");
+    rebuildPublisher(lab);
+    for (const serial of [oldKey.serial, null]) {
+      const result = preflight(lab, { history, remote: unopened(serial), requestedKey: "remote" });
+      expect(blockedBy(result)).toEqual(["recovery-key-unopened"]);
+      expect(result.choice).toMatchObject({ isAssumed: true, signer: { serial: oldKey.serial } });
+    }
+  });
+});
+
 describe("only one TFTP node serves a list with the older recovery certificate", () => {
   test.each(releases)(
     "what is assumed of the other decides nothing, a key from the backup is recommended (%s)",

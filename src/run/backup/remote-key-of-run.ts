@@ -1,6 +1,6 @@
 // The key that a run was given, or the kept backup that it names → the way to look at it and to offer it to the platform.
 import { OperatorError } from "../../base/errors.ts";
-import type { StoredBackup, Vault } from "../../vault/vault.ts";
+import type { Pickup, StoredBackup, Vault } from "../../vault/vault.ts";
 import { identityOfCertificate } from "../../verdict/signer-identity.ts";
 import type { RunRequest } from "../journal-entry.ts";
 import type { RecoveryBasis } from "../recovery-basis.ts";
@@ -38,7 +38,8 @@ export function keptRemoteKey(tools: KeyTools, id: string): RemoteKeyFetcher {
       );
       return await work(vault, stored);
     } catch (error) {
-      await vault.close();
+      // What went wrong first is what is told.
+      await vault.close().catch(() => undefined);
       throw error;
     }
   };
@@ -47,7 +48,9 @@ export function keptRemoteKey(tools: KeyTools, id: string): RemoteKeyFetcher {
     const verified = await verifyBackup(vault, stored, passwords);
     if (!verified.isIntact || verified.key === null) throw damaged(stored, verified.note);
     const { certificate, proofNote } = verified.key;
+    const { proof, certificateSerial } = stored.manifest;
     return {
+      provenSerial: proof === "unopened" ? null : certificateSerial,
       identity: certificate === null ? null : identityOfCertificate(certificate),
       note: certificate === null ? (proofNote ?? "no known password opens it") : "opened",
     };
@@ -62,8 +65,7 @@ export function keptRemoteKey(tools: KeyTools, id: string): RemoteKeyFetcher {
       withVault(async (vault, stored) => {
         const key = await look(vault, stored);
         const { pickup, address, hostKey } = await pickUp(vault, stored);
-        await pickup.close();
-        await vault.close();
+        await closeBoth(pickup, vault);
         const { id: name, takenAt, proof } = stored.manifest;
         const about = `the backup ${name} of ${takenAt} (${proof}) in ${vault.name}`;
         return { key, address, hostKey, about, backup: name };
@@ -74,13 +76,18 @@ export function keptRemoteKey(tools: KeyTools, id: string): RemoteKeyFetcher {
         const { pickup, address, hostKey, password } = await pickUp(vault, stored);
         return {
           ...{ address, hostKey, password, key },
-          async close() {
-            await pickup.close();
-            await vault.close();
-          },
+          close: () => closeBoth(pickup, vault),
         };
       }),
   };
+}
+
+async function closeBoth(pickup: Pickup, vault: Vault): Promise<void> {
+  try {
+    await pickup.close();
+  } finally {
+    await vault.close();
+  }
 }
 
 function damaged(stored: StoredBackup, note: string | null): OperatorError {

@@ -4,11 +4,13 @@ import { OperatorError } from "../../base/errors.ts";
 import type { ClusterFacts } from "../../facts/node-facts.ts";
 import { parseItlReset } from "../../facts/itl-reset.ts";
 import type { Step } from "../../playbook/step.ts";
-import { type SignerIdentity, sameSigner } from "../../verdict/signer-identity.ts";
+import type { RemoteKey } from "../../verdict/preflight.ts";
+import { sameSigner } from "../../verdict/signer-identity.ts";
 import type { WriteCommand } from "../../session/write-commands.ts";
 import { ccmPasswordOf } from "../ccm-password.ts";
 import { observeCluster } from "../observe-cluster.ts";
 import type { RecoveryBasis } from "../recovery-basis.ts";
+import type { OfferedRemoteKey } from "../remote-key.ts";
 import { lastWrite, type WriteRecord } from "../replay.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { resetCommand } from "./reset-command.ts";
@@ -50,20 +52,50 @@ async function writeOnce(step: ResetStep, context: RunContext, basis: RecoveryBa
   const ccmPassword = await ccmPasswordOf(context, basis.release);
   const remoteKey = basis.choice.key === "remote" ? remoteKeyOfRun(context, basis) : null;
   const offered = remoteKey === null ? null : await remoteKey.offer();
+  let result: StepResult;
   try {
-    refuseOtherKey(basis, offered?.key?.identity ?? null);
-    return await sendOnce(step, context, basis, resetCommand(basis, offered, ccmPassword));
-  } finally {
+    refuseOtherKey(basis, offered?.key ?? null);
+    result = await sendOnce(step, context, basis, resetCommand(basis, offered, ccmPassword));
+  } catch (error) {
+    await closeOffered(context, offered);
+    throw error;
+  }
+  const left = await closeOffered(context, offered);
+  return left === null ? result : { ...result, detail: `${result.detail}; ${left}` };
+}
+
+/** Ends the offer; what cannot be cleaned up is told and changes nothing about how the reset ended. */
+async function closeOffered(context: RunContext, offered: OfferedRemoteKey | null): Promise<string | null> {
+  try {
     await offered?.close();
+    return null;
+  } catch (error) {
+    if (offered === null || !(error instanceof OperatorError)) throw error;
+    const { host, path } = offered.address;
+    const left = `a copy of the key may be left in ${host}:${path} (${error.message})`;
+    context.events.emit({ kind: "note", text: `${left}. ${error.hint}` });
+    return left;
   }
 }
 
-/** What the vault holds now has to be what the plan rests on. */
-function refuseOtherKey(basis: RecoveryBasis, identity: SignerIdentity | null): void {
-  if (identity === null || sameSigner(identity, basis.choice.signer)) return;
+/** What the vault holds now has to be what the plan rests on; `key` null: it lies at a given address and is not looked into again. */
+function refuseOtherKey(basis: RecoveryBasis, key: RemoteKey | null): void {
+  if (key === null) return;
+  const { identity, note } = key;
+  const { signer, isAssumed } = basis.choice;
+  if (identity === null) {
+    // Only an opened key gives the plan a certificate that is not assumed.
+    if (isAssumed || signer.certificate === null) return;
+    throw new OperatorError(
+      "baseline-changed",
+      `the plan rests on an opened recovery key (serial ${signer.serial}), and now it could not be looked into (${note}); nothing was sent`,
+      { hint: "Give the password of its file again, then start the recovery again." },
+    );
+  }
+  if (sameSigner(identity, signer)) return;
   throw new OperatorError(
     "baseline-changed",
-    `the recovery key in the vault (serial ${identity.serial}) is not the one of the plan (serial ${basis.choice.signer.serial}); nothing was sent`,
+    `the recovery key in the vault (serial ${identity.serial}) is not the one of the plan (serial ${signer.serial}); nothing was sent`,
     { hint: "Start the recovery again: it plans from what is there now." },
   );
 }
