@@ -37,7 +37,11 @@ export function runHook(command: HookCommand, document: unknown, tools: HookTool
     let output = Buffer.alloc(0);
     let ended: HookResult | null = null;
     let late: NodeJS.Timeout | undefined;
-    const child = spawn(program, words, { env: environment, shell: false, detached: true });
+    const child = started(program, words, environment);
+    if ("error" in child) {
+      resolve({ kind: "failed", detail: masker.mask(notStarted(child.error)) });
+      return;
+    }
     const settle = () => {
       clearTimeout(limit);
       clearTimeout(late);
@@ -65,7 +69,7 @@ export function runHook(command: HookCommand, document: unknown, tools: HookTool
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     child.on("error", (error) => {
-      ended ??= { kind: "failed", detail: `could not be started: ${messageOf(error)}` };
+      ended ??= { kind: "failed", detail: notStarted(error) };
       settle();
     });
     child.on("exit", (code, by) => {
@@ -79,6 +83,17 @@ export function runHook(command: HookCommand, document: unknown, tools: HookTool
     child.stdin.end(`${masker.mask(JSON.stringify(document))}\n`);
   });
 }
+
+/** Some of what keeps a program from being started is thrown at once: a path through a file, too long words, a NUL in one. */
+function started(program: string, words: readonly string[], env: HookTools["environment"]) {
+  try {
+    return spawn(program, words, { env, shell: false, detached: true });
+  } catch (error) {
+    return { error };
+  }
+}
+
+const notStarted = (error: unknown) => `could not be started: ${messageOf(error)}`;
 
 function resultOf(code: number | null, by: NodeJS.Signals | null): HookResult {
   if (code === 0) return { kind: "ok", detail: "ended well" };

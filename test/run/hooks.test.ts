@@ -68,6 +68,18 @@ test("a hook that ends with a code, by a signal, or cannot be started has failed
   expect(missing.detail).toContain("could not be started");
 });
 
+test("what the system refuses at once is a failed hook like any other, and masked", async () => {
+  const through: HookCommand = [join(process.execPath, "notify")];
+  for (const hook of [through, ["true", "x".repeat(300_000)], ["no\0name-Sesame-17"]] as HookCommand[]) {
+    const result = await run(hook);
+    expect(result).toEqual({
+      kind: "failed",
+      detail: expect.stringMatching(/^could not be started: ./) as string,
+    });
+    expect(result.detail).not.toContain("Sesame-17");
+  }
+});
+
 test("a hook that does not read its stdin is no worse for it", async () => {
   expect(await run(["true"], {}, { long: "x".repeat(1_000_000) })).toEqual({
     kind: "ok",

@@ -38,15 +38,13 @@ export const backupRun: Command = {
     return untilSecondInterrupt(context, async (signal) => {
       const [only, ...others] = clusters;
       const aftermath = await openAftermath(context, inventory, input.text("metrics"), signal);
+      // Written also where a bug ends the command: what is remembered of the night is true all the same.
+      const withMetrics = <T>(work: Promise<T>) => work.finally(() => aftermath.writeMetrics());
       if (input.words.length > 0 && only !== undefined && others.length === 0) {
-        try {
-          return await tellRun(context, await backUpCluster(context, only, signal, aftermath));
-        } finally {
-          await aftermath.writeMetrics();
-        }
+        const run = async () => tellRun(context, await backUpCluster(context, only, signal, aftermath));
+        return withMetrics(run());
       }
-      const results = await backUpClusters(context, clusters, signal, aftermath);
-      await aftermath.writeMetrics();
+      const results = await withMetrics(backUpClusters(context, clusters, signal, aftermath));
       const runs = results.map(({ document }) => document);
       const { renderBackupRunsText } = await import("../../report/backups-as-text.ts");
       await answer(context, { runs }, (look) => renderBackupRunsText(runs, look));
