@@ -66,7 +66,7 @@ export async function openAftermath(
   };
   const call = async (cluster: Cluster, event: HookEvent, about: Readonly<Record<string, unknown>>) => {
     const hook = cluster.hooks[event];
-    if (hook === null) return;
+    if (hook === null) return false;
     const tools = { timeoutMs: cluster.hooks.timeLimitMs, signal, masker };
     const document = { event, at: now(), cluster: cluster.name, ...about };
     const { kind, detail } = await runHook(hook, document, {
@@ -77,6 +77,7 @@ export async function openAftermath(
     forgiving(`how hook ${event} ended is not remembered`, () =>
       memory.rememberHook(stateFolder, cluster.name, event, kind !== "ok"),
     );
+    return kind === "ok";
   };
   const attempted = (cluster: Cluster, exit: number, kept: RunState["backup"]) =>
     forgiving(`how the backup of ${cluster.name} ended is not remembered`, () =>
@@ -96,10 +97,14 @@ export async function openAftermath(
     const active = findings.find(({ code }) => code === "backup-alarm-active");
     if (active === undefined || cluster.hooks.alarmActive === null) return;
     let isTold = false;
-    forgiving("that the alarm was told is not remembered", () => {
+    forgiving("whether the alarm was told is not known", () => {
       isTold = memory.isAlarmTold(stateFolder, cluster.name, active.message);
     });
-    if (!isTold) await call(cluster, "alarmActive", { finding: active });
+    // A hook that failed is tried again at the next look.
+    if (isTold || !(await call(cluster, "alarmActive", { finding: active }))) return;
+    forgiving("that the alarm was told is not remembered", () =>
+      memory.rememberAlarm(stateFolder, cluster.name, active.message),
+    );
   };
 
   return {

@@ -6,9 +6,10 @@ import { ensurePrivateFolder, readIfPresent, writePrivateFile } from "../base/fi
 const time = z.iso.datetime();
 
 const backup = z.object({
-  lastAttemptAt: time,
+  /** Null: none was tried, and only a hook is remembered. */
+  lastAttemptAt: time.nullable(),
   /** Exit code of that attempt. */
-  lastExit: z.int(),
+  lastExit: z.int().nullable(),
   /** The newest attempt that ended with a kept key (exit 0 or 3); null: none so far. */
   lastSuccess: z
     .object({
@@ -70,10 +71,11 @@ export function rememberBackup(
   write(stateFolder, `${cluster}.backup.json`, value);
 }
 
-/** Whether the hook of that event failed; kept beside the backup's end, so nothing where no backup was tried. */
+const untried: BackupMemory = { lastAttemptAt: null, lastExit: null, lastSuccess: null, hooks: {} };
+
+/** Whether the hook of that event failed; kept beside the backup's end, also where none was tried. */
 export function rememberHook(stateFolder: string, cluster: string, event: string, hasFailed: boolean): void {
-  const before = read(stateFolder, `${cluster}.backup.json`, backup);
-  if (before === null) return;
+  const before = read(stateFolder, `${cluster}.backup.json`, backup) ?? untried;
   write(stateFolder, `${cluster}.backup.json`, { ...before, hooks: { ...before.hooks, [event]: hasFailed } });
 }
 
@@ -110,13 +112,15 @@ export function rememberDown(
   });
 }
 
-/** True for an alarm that was told before, in the same words and (a node's clock drifts) of about the same times; from then on this one was. */
+/** True for an alarm that was told before, in the same words and (a node's clock drifts) of about the same times. */
 export function isAlarmTold(stateFolder: string, cluster: string, message: string): boolean {
-  const file = `${cluster}.alarm.json`;
-  const before = read(stateFolder, file, alarm);
-  if (before !== null && isSameAlarm(before.message, message)) return true;
-  write(stateFolder, file, { message });
-  return false;
+  const before = read(stateFolder, `${cluster}.alarm.json`, alarm);
+  return before !== null && isSameAlarm(before.message, message);
+}
+
+/** That an alarm was told, once its hook ended well. */
+export function rememberAlarm(stateFolder: string, cluster: string, message: string): void {
+  write(stateFolder, `${cluster}.alarm.json`, { message });
 }
 
 const timeInText = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;

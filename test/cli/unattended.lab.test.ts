@@ -164,15 +164,44 @@ test("status writes into the same file what it saw, and leaves there what backup
     );
 });
 
-test("alarmActive is told once for each time that the node raised its alarm, and not after a backup", async () => {
+/** The publisher writes its alarm into its syslog. */
+function raise(): void {
   const { publisher, clock } = cli.lab.cluster();
-  const raise = () => {
-    const at = new Date(clock.now());
-    const [, , date, month, year] = /^(\w+), (\d\d) (\w+) (\d{4})/.exec(at.toUTCString()) ?? [];
-    const when = `${month} ${date} ${year} ${at.toISOString().slice(11, 23)} UTC`;
-    const line = `: 1: pub.lab.example: ${when} :  %UC_CERT-4-ITLRecoveryCertBackup: %[Message=x][AppID=Cisco Certificate Monitor][ClusterID=][NodeID=pub]: y`;
-    publisher.logs.set("syslog/CiscoSyslog", [...(publisher.logs.get("syslog/CiscoSyslog") ?? []), line]);
-  };
+  const at = new Date(clock.now());
+  const [, , date, month, year] = /^(\w+), (\d\d) (\w+) (\d{4})/.exec(at.toUTCString()) ?? [];
+  const when = `${month} ${date} ${year} ${at.toISOString().slice(11, 23)} UTC`;
+  const line = `: 1: pub.lab.example: ${when} :  %UC_CERT-4-ITLRecoveryCertBackup: %[Message=x][AppID=Cisco Certificate Monitor][ClusterID=][NodeID=pub]: y`;
+  publisher.logs.set("syslog/CiscoSyslog", [...(publisher.logs.get("syslog/CiscoSyslog") ?? []), line]);
+}
+
+test("an alarm whose hook failed is told again at the next look, and the failure is in the metrics before any backup", async () => {
+  const good = readFileSync(cli.inventory, "utf8");
+  const failing = good.replaceAll(recorder, "exit 7").replaceAll(JSON.stringify(recorder), "exit 7");
+  expect(failing).not.toBe(good);
+  writeFileSync(cli.inventory, failing);
+  raise();
+  const look = () => cli.run(["status", "--json", "--metrics", metricsFile()]);
+  for (const _ of [1, 2])
+    expect((await look()).stderr).toContain("warning: east: hook alarmActive ended with 7");
+  const failed = 'itlctl_hook_failed{cluster="east",hook="alarmActive"}';
+  expect(samples()[failed]).toBe(1);
+  expect(samples()['itlctl_backup_last_exit_code{cluster="east"}']).toBeUndefined();
+  writeFileSync(cli.inventory, good);
+  for (const _ of [1, 2]) await look();
+  expect(told("alarmActive")).toHaveLength(1);
+  expect(samples()[failed]).toBe(0);
+});
+
+test("metrics of several clusters are written also where a bug ends the command", async () => {
+  vi.spyOn(cli.vault, "publish").mockImplementationOnce(() => {
+    throw new Error("a bug at the publication");
+  });
+  expect((await cli.run(["backup", "run", "--json", "--metrics", metricsFile()])).exit).toBe(1);
+  expect(samples()['itlctl_node_up{cluster="east",node="pub",role="publisher"}']).toBe(1);
+});
+
+test("alarmActive is told once for each time that the node raised its alarm, and not after a backup", async () => {
+  const { clock } = cli.lab.cluster();
   raise();
   for (let look = 0; look < 3; look += 1) await cli.run(["status", "--json"]);
   expect(told("alarmActive")).toMatchObject([

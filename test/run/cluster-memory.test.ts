@@ -8,6 +8,7 @@ import {
   isAlarmTold,
   rememberBackup,
   rememberDown,
+  rememberAlarm,
   rememberHook,
   rememberLook,
 } from "../../src/run/cluster-memory.ts";
@@ -30,9 +31,12 @@ const seen = {
 test("an attempt that kept nothing leaves the last success and the hooks as they were", () => {
   expect(clusterMemory(state, "east")).toEqual({ backup: null, look: null });
   rememberHook(state, "east", "backupStored", true);
-  expect(clusterMemory(state, "east").backup).toBeNull();
+  expect(clusterMemory(state, "east").backup).toEqual({
+    ...{ lastAttemptAt: null, lastExit: null, lastSuccess: null },
+    hooks: { backupStored: true },
+  });
   rememberBackup(state, "east", { at: "2026-11-20T04:15:00Z", exit: 3, kept });
-  rememberHook(state, "east", "backupStored", true);
+  expect(clusterMemory(state, "east").backup?.hooks).toEqual({ backupStored: true });
   rememberBackup(state, "east", { at: "2026-11-21T04:15:00Z", exit: 13, kept: null });
   expect(clusterMemory(state, "east").backup).toEqual({
     lastAttemptAt: "2026-11-21T04:15:00Z",
@@ -72,10 +76,13 @@ test("an alarm is told once: again only in other words, or when it was raised ag
     `${node}: last raised at ${raised}; backup of 2026-11-01T00:00:00Z`;
   const first = alarm("2026-11-20T05:00:00Z");
   expect(isAlarmTold(state, "east", first)).toBe(false);
+  expect(isAlarmTold(state, "east", first)).toBe(false);
+  rememberAlarm(state, "east", first);
   expect(isAlarmTold(state, "east", first)).toBe(true);
   expect(isAlarmTold(state, "east", alarm("2026-11-20T05:00:02Z"))).toBe(true);
   expect(isAlarmTold(state, "west", first)).toBe(false);
   expect(isAlarmTold(state, "east", alarm("2026-11-21T05:00:00Z"))).toBe(false);
+  rememberAlarm(state, "east", alarm("2026-11-21T05:00:00Z"));
   expect(isAlarmTold(state, "east", alarm("2026-11-21T05:00:01Z"))).toBe(true);
   expect(isAlarmTold(state, "east", alarm("2026-11-21T05:00:01Z", "pub2"))).toBe(false);
 });
