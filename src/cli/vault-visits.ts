@@ -18,13 +18,16 @@ export interface KeptBackups {
   readonly damaged: readonly (DamagedBackup & { readonly cluster: string })[];
   /** Clusters that have a vault; empty where the inventory names none. */
   readonly clusters: readonly Cluster[];
+  /** Of those, whose vault could not be asked; only where that was allowed. */
+  readonly unanswered: readonly { readonly cluster: Cluster; readonly error: OperatorError }[];
 }
 
-/** Opens the vault of each named cluster (all that have one without a name; a named one without is an error), lists them, and closes them when `work` is over. */
+/** Opens the vault of each named cluster (all that have one without a name; a named one without is an error), lists them, and closes them when `work` is over. A vault that cannot be asked is an error, unless `isPartial`. */
 export async function withKeptBackups<T>(
   context: CommandContext,
   names: readonly string[],
   work: (kept: KeptBackups) => Promise<T>,
+  isPartial = false,
 ): Promise<T> {
   const [{ selectClusters }, { noVault }] = await Promise.all([
     import("../inventory/select-nodes.ts"),
@@ -40,7 +43,7 @@ export async function withKeptBackups<T>(
   }
   const open: Vault[] = [];
   try {
-    const listed = await Promise.all(
+    const visits = await Promise.allSettled(
       clusters.map(async (cluster) => {
         const vault = await openVaultOf(cluster, context, open);
         const listing = await vault.list(cluster.name).catch((error: unknown) => {
@@ -49,8 +52,18 @@ export async function withKeptBackups<T>(
         return { cluster, vault, listing };
       }),
     );
+    const listed = visits.flatMap((visit) => (visit.status === "fulfilled" ? [visit.value] : []));
+    const unanswered = visits.flatMap((visit, at) => {
+      const cluster = clusters[at];
+      if (visit.status === "fulfilled" || cluster === undefined) return [];
+      const error: unknown = visit.reason;
+      if (isPartial && error instanceof OperatorError && error.code !== "cancelled")
+        return [{ cluster, error }];
+      throw error;
+    });
     return await work({
       clusters,
+      unanswered,
       backups: listed.flatMap(({ cluster, vault, listing }) =>
         listing.backups.map((stored) => ({ cluster, vault, stored })),
       ),
@@ -61,6 +74,24 @@ export async function withKeptBackups<T>(
   } finally {
     await Promise.all(open.map((vault) => vault.close()));
   }
+}
+
+/** The backups that were named, each once. A vault that could not be asked is told on stderr where the others have them all, and is the error where they have not. */
+export async function findKeptBackups(
+  context: CommandContext,
+  { backups, unanswered }: KeptBackups,
+  ids: readonly string[],
+): Promise<readonly KeptBackup[]> {
+  const { findBackup } = await import("../run/backup/find-backup.ts");
+  const found = new Set<KeptBackup>();
+  for (const id of ids) {
+    const isThere = backups.some(({ stored }) => stored.manifest.id.startsWith(id));
+    if (!isThere && unanswered[0] !== undefined) throw unanswered[0].error;
+    found.add(findBackup(backups, id));
+  }
+  for (const { cluster, error } of unanswered)
+    context.output.note(`note: the vault of ${cluster.name} was not searched: ${error.message}`);
+  return [...found];
 }
 
 /** The passwords of a cluster's recovery key, as far as its inventory names them. */

@@ -10,6 +10,7 @@ export const maxManifestBytes = 256_000;
 
 const clusterPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const idPattern = /^\d{8}T\d{6}Z-([0-9a-f]{8}|unknown)-[0-9a-f]{8}$/;
+const serialPattern = /^[0-9A-F]{2}(:[0-9A-F]{2}){0,63}$/;
 const filePattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 /** Whether a text can be the name of a cluster's folder: never a path, never hidden, never the folder of deliveries. */
@@ -18,6 +19,9 @@ export const isClusterFolder = (name: string) => clusterPattern.test(name) && na
 export const isBackupId = (text: string) => idPattern.test(text);
 /** Whether a text can be the name of a file beside the manifest: never a path, never hidden. */
 export const isBackupFile = (name: string) => filePattern.test(name) && name !== manifestFile;
+
+/** Whether a text can stand in a manifest as a serial. */
+export const isManifestSerial = (text: string) => serialPattern.test(text);
 
 /** The id that belongs to these facts; `unknown` stands where the serial is not known. */
 export function backupIdOf(facts: Pick<BackupManifest, "takenAt" | "certificateSerial" | "sha256">): string {
@@ -45,6 +49,8 @@ const fileName = pattern(filePattern, "plain file name").refine(
   { error: "is the name of another file" },
 );
 
+const serial = pattern(serialPattern, "serial number");
+
 const schema = z.object({
   version: z.literal(1),
   id: pattern(idPattern, "id of a backup"),
@@ -55,7 +61,7 @@ const schema = z.object({
   origin: z.enum(["run", "import"]),
   sizeBytes: z.int().min(1).max(1_000_000),
   sha256: pattern(/^[0-9a-f]{64}$/, "SHA-256"),
-  certificateSerial: pattern(/^[0-9A-F]{2}(:[0-9A-F]{2}){0,63}$/, "serial number").nullable(),
+  certificateSerial: serial.nullable(),
   notBefore: time.nullable(),
   notAfter: time.nullable(),
   ciphers: z.array(text(100)).max(32),
@@ -65,6 +71,7 @@ const schema = z.object({
   lists: z
     .array(z.object({ node: text(255), sha1: pattern(/^[0-9a-f]{40}$/, "SHA-1"), file: fileName }))
     .max(1000),
+  listedSerials: z.array(serial).max(1000).optional(),
 });
 
 /** Reads a manifest and holds it against the folder that it lies in; never throws. */

@@ -23,7 +23,7 @@ export interface BackupManifest {
   readonly origin: "run" | "import";
   readonly sizeBytes: number;
   readonly sha256: string;
-  /** Of the certificate that was read: out of the opened file, else of the served lists' recovery record; null: not known. */
+  /** Of the certificate in the opened file, as the two times after it; null: not opened, so nobody saw it. */
   readonly certificateSerial: string | null;
   readonly notBefore: string | null;
   readonly notAfter: string | null;
@@ -34,6 +34,8 @@ export interface BackupManifest {
   /** Which security password is needed, in words; never the password. */
   readonly securityPasswordNote: string;
   readonly lists: readonly KeptList[];
+  /** Serials of the ITLRecovery records in those lists, each once: what an unopened file is likely, and not shown, to be the key of. */
+  readonly listedSerials?: readonly string[] | undefined;
 }
 
 /** A published backup; `path` of its folder relative to the vault, with `/`. */

@@ -2,7 +2,7 @@
 import { normalSerial } from "../base/serial.ts";
 import type { BackupAlarms } from "../facts/backup-alarm.ts";
 import type { ItlRecord } from "../facts/itl-record.ts";
-import type { BackupManifest } from "../vault/vault.ts";
+import type { BackupManifest, BackupProof } from "../vault/vault.ts";
 import type { Finding } from "./verdict.ts";
 
 /** What is known of one cluster. The vault could be read: else there is `vault-unreachable` and nothing to judge here. */
@@ -12,7 +12,7 @@ export interface BackupFacts {
   readonly publisher: string;
   readonly backups: readonly Pick<
     BackupManifest,
-    "id" | "takenAt" | "origin" | "certificateSerial" | "notAfter"
+    "id" | "takenAt" | "origin" | "proof" | "certificateSerial" | "notAfter" | "listedSerials"
   >[];
   /** The last good backup run, also one that found its file kept already; null: none is remembered here. */
   readonly lastGoodRun: { readonly at: string; readonly certificateSerial: string | null } | null;
@@ -28,7 +28,11 @@ export interface BackupThresholds {
   readonly backupAgeMs: number;
   readonly certificateDays: number;
   readonly nowMs: number;
+  /** `unopened`: a run's file that nobody opened counts for the serials that the lists beside it name. */
+  readonly requireProof: BackupProof;
 }
+
+type KnownBackup = BackupFacts["backups"][number];
 
 /**
  * `backup-missing`, `backup-stale` (one finding at most), `backup-alarm-active`, and `recovery-certificate-expiring` of the key that is
@@ -56,21 +60,29 @@ function missing({ cluster }: BackupFacts): Finding {
   );
 }
 
-function judgeStale(facts: BackupFacts, { backupAgeMs, nowMs }: BackupThresholds): Finding[] {
+function judgeStale(facts: BackupFacts, { backupAgeMs, nowMs, requireProof }: BackupThresholds): Finding[] {
   const { cluster, backups, records } = facts;
   const served = new Set(records.map(serialOf));
-  const kept = new Set(backups.map(serialOf));
+  const serialsOf = (one: KnownBackup) => keyedAs(one, requireProof);
+  const kept = new Set(backups.flatMap(serialsOf));
   const uncovered = [...served].filter((serial) => !kept.has(serial));
   const latest = backups.toSorted((one, other) => timeOf(one) - timeOf(other)).at(-1);
   if (uncovered.length > 0)
     return [
       warning(
         "backup-stale",
-        `${cluster}: no backup is of the recovery key that the served lists name now (serial ${uncovered.map((serial) => serial ?? "unknown").join(", ")}); the newest, ${latest?.id}, is of serial ${latest?.certificateSerial ?? "unknown"}`,
+        `${cluster}: no backup is of the recovery key that the served lists name now (serial ${uncovered.map((serial) => serial ?? "unknown").join(", ")}); the newest, ${latest?.id}, ${keyText(latest)}`,
         `Run \`itlctl backup run ${cluster}\`; keep the older backups, phones that hold older lists need them.`,
       ),
     ];
-  const seenMs = Math.max(...lastSeen(facts, (serial) => served.size === 0 || served.has(serial)));
+  const seenMs = Math.max(
+    ...lastSeen(facts, (one) => {
+      if (served.size === 0) return true;
+      if ("id" in one) return serialsOf(one).some((serial) => served.has(serial));
+      // A run that saw no serial found a file unchanged that is spoken for: else there was a finding above.
+      return served.has(serialOf(one)) || (one.certificateSerial === null && requireProof === "unopened");
+    }),
+  );
   if (nowMs - seenMs <= backupAgeMs) return [];
   return [
     warning(
@@ -81,11 +93,25 @@ function judgeStale(facts: BackupFacts, { backupAgeMs, nowMs }: BackupThresholds
   ];
 }
 
-/** When a backup of such a key was taken, or last found unchanged. */
-function lastSeen(facts: BackupFacts, isWanted: (serial: string | null) => boolean): number[] {
+function keyText(one: KnownBackup | undefined): string {
+  if (one?.proof === "unopened") return "was not opened, so whose key it is was not seen";
+  return `is of serial ${one?.certificateSerial ?? "unknown"}`;
+}
+
+/** The serials that a backup counts for. Older manifests name the one that the lists named also of a file that nobody opened. */
+function keyedAs(one: KnownBackup, required: BackupProof): readonly (string | null)[] {
+  if (one.proof !== "unopened") return [serialOf(one)];
+  if (one.origin !== "run" || required !== "unopened") return [];
+  return (one.listedSerials ?? [one.certificateSerial ?? ""]).map((serial) => normalSerial(serial));
+}
+
+type GoodRun = NonNullable<BackupFacts["lastGoodRun"]>;
+
+/** When a backup was taken, or last found unchanged, of those that are wanted. */
+function lastSeen(facts: BackupFacts, isWanted: (one: KnownBackup | GoodRun) => boolean): number[] {
   const { backups, lastGoodRun } = facts;
-  const runs = lastGoodRun === null ? [] : [{ ...lastGoodRun, takenAt: lastGoodRun.at }];
-  return [...backups, ...runs].filter((one) => isWanted(serialOf(one))).map(timeOf);
+  const runs = lastGoodRun !== null && isWanted(lastGoodRun) ? [{ takenAt: lastGoodRun.at }] : [];
+  return [...backups.filter(isWanted), ...runs].map(timeOf);
 }
 
 /** An import gives the node no reason to be silent: it was not asked for its file. */

@@ -74,13 +74,14 @@ const backups = (parts: Partial<BackupFacts>) =>
       ...{ cluster: "east", publisher: "pub", records: [{ serial: "01" }], clockSkewMs: null },
       ...{ backups: [], lastGoodRun: null, alarms: null, ...parts },
     },
-    { backupAgeMs: 1, certificateDays: 1, nowMs },
+    { backupAgeMs: 1, certificateDays: 1, nowMs, requireProof: "matched" },
   );
 const backup = {
   id: "2025",
   takenAt: "2025-01-01T00:00:00Z",
   origin: "run",
   certificateSerial: "02",
+  proof: "matched",
 } as const;
 
 /** What `cert list` finds on a publisher whose CallManager and TVS end in so many days. */

@@ -6,11 +6,17 @@ import type { Finding } from "../../src/verdict/verdict.ts";
 import { transcript } from "../facts/transcript-text.ts";
 
 const nowMs = Date.parse("2026-03-10T02:00:00Z");
-const thresholds = { backupAgeMs: 2 * 86_400_000, certificateDays: 180, nowMs };
+const thresholds = {
+  backupAgeMs: 2 * 86_400_000,
+  certificateDays: 180,
+  nowMs,
+  requireProof: "matched",
+} as const;
 const fresh = {
   id: "fresh",
   takenAt: "2026-03-09T02:00:00Z",
   origin: "run",
+  proof: "matched",
   certificateSerial: "C1:F2",
   notAfter: "2036-01-01T00:00:00Z",
 } as const;
@@ -53,6 +59,32 @@ describe("stale", () => {
 
   test("is a backup of a key that nobody saw", () => {
     expect(codes({ backups: [{ ...fresh, certificateSerial: null }] })).toEqual(["backup-stale"]);
+  });
+
+  test("is a backup that nobody opened, but where the inventory takes such: then the lists beside it speak for it", () => {
+    const closed = {
+      ...fresh,
+      proof: "unopened",
+      certificateSerial: null,
+      listedSerials: ["C1:F2"],
+    } as const;
+    const [finding] = judge({ backups: [closed] });
+    expect(finding?.code).toBe("backup-stale");
+    expect(finding?.message).toContain("was not opened, so whose key it is was not seen");
+    const accepted = (parts: Partial<BackupFacts>) =>
+      judgeBackups({ ...healthy, ...parts }, { ...thresholds, requireProof: "unopened" }).map(
+        ({ code }) => code,
+      );
+    expect(accepted({ backups: [closed] })).toEqual([]);
+    expect(accepted({ backups: [{ ...closed, listedSerials: ["AA"] }] })).toEqual(["backup-stale"]);
+    expect(accepted({ backups: [{ ...closed, origin: "import" }] })).toEqual(["backup-stale"]);
+    const { listedSerials: _unread, ...before } = { ...closed, certificateSerial: "C1:F2" };
+    expect(codes({ backups: [before] })).toEqual(["backup-stale"]);
+    expect(accepted({ backups: [before] })).toEqual([]);
+    const old = { ...closed, takenAt: "2025-01-01T00:00:00Z" };
+    expect(accepted({ backups: [old] })).toEqual(["backup-stale"]);
+    const lastGoodRun = { at: "2026-03-09T02:00:00Z", certificateSerial: null };
+    expect(accepted({ backups: [old], lastGoodRun })).toEqual([]);
   });
 
   test.each<[string, string, string[]]>([

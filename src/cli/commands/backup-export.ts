@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { messageOf, OperatorError } from "../../base/errors.ts";
 import { answer } from "../answer.ts";
 import type { Command } from "../command.ts";
-import { withKeptBackups } from "../vault-visits.ts";
+import { findKeptBackups, type KeptBackups, withKeptBackups } from "../vault-visits.ts";
 
 export const backupExport: Command = {
   name: "backup export",
@@ -25,13 +25,14 @@ export const backupExport: Command = {
       });
     }
     const file = resolve(context.world.cwd, out);
-    const [{ backupRecordOf }, { findBackup }, { readIntact }] = await Promise.all([
+    const [{ backupRecordOf }, { readIntact }] = await Promise.all([
       import("../../run/backup/backup-record.ts"),
-      import("../../run/backup/find-backup.ts"),
       import("../../run/backup/keep-key.ts"),
     ]);
-    return withKeptBackups(context, [], async ({ backups }) => {
-      const { vault, stored } = findBackup(backups, input.words[0] ?? "");
+    const work = async (kept: KeptBackups) => {
+      const [found] = await findKeptBackups(context, kept, [input.words[0] ?? ""]);
+      if (found === undefined) throw new Error("an id was looked up and not found");
+      const { vault, stored } = found;
       writeNew(file, await readIntact(vault, stored));
       const backup = backupRecordOf(stored);
       await answer(context, { backup, file }, () =>
@@ -41,7 +42,8 @@ export const backupExport: Command = {
         ].join("\n"),
       );
       return 0;
-    });
+    };
+    return withKeptBackups(context, [], work, true);
   },
 };
 

@@ -11,7 +11,7 @@ export const backupPrune: Command = {
   summary: "remove the backups that `keep:` no longer asks for",
   description: [
     "Counts the newest (last), and the newest of each day, week and month, for each recovery key by itself: a key that changed loses none of its own copies to the next one's.",
-    "Never removes the newest copy of a key, the best proven one, or a copy of a key that some list of the last year carries (`itl history`); nor any, where no copy that stays can be read whole. Phones that were off for months hold old lists.",
+    "Never removes the newest copy of a key, the best proven one, or a copy of a key that some list of the last year carries (`itl history`); nor any, where no copy that stays proves as much and can be read whole. Phones that were off for months hold old lists.",
   ],
   arguments: [
     { name: "[cluster...]", description: "names of the inventory; all that have a vault without one" },

@@ -1,7 +1,13 @@
 // backup verify: every copy read again and proven again.
 import { answer } from "../answer.ts";
 import type { Command } from "../command.ts";
-import { type KeptBackup, openingPasswordsOf, withKeptBackups } from "../vault-visits.ts";
+import {
+  findKeptBackups,
+  type KeptBackup,
+  type KeptBackups,
+  openingPasswordsOf,
+  withKeptBackups,
+} from "../vault-visits.ts";
 
 export const backupVerify: Command = {
   name: "backup verify",
@@ -20,16 +26,15 @@ export const backupVerify: Command = {
   examples: ["itlctl backup verify", "itlctl backup verify 20261120T221403Z-61405212-9f86d081 --json"],
   exits: [10, 12, 13, 16],
   async run(context, input) {
-    const [{ backupRecordOf }, { verifyBackup }, { findBackup }, { renderBackupVerifyText }] =
-      await Promise.all([
-        import("../../run/backup/backup-record.ts"),
-        import("../../run/backup/verify-backup.ts"),
-        import("../../run/backup/find-backup.ts"),
-        import("../../report/backups-as-text.ts"),
-      ]);
-    return withKeptBackups(context, [], async ({ backups, damaged, clusters }) => {
-      const ids = input.words;
-      const wanted = ids.length === 0 ? backups : [...new Set(ids.map((id) => findBackup(backups, id)))];
+    const [{ backupRecordOf }, { verifyBackup }, { renderBackupVerifyText }] = await Promise.all([
+      import("../../run/backup/backup-record.ts"),
+      import("../../run/backup/verify-backup.ts"),
+      import("../../report/backups-as-text.ts"),
+    ]);
+    const ids = input.words;
+    const work = async (kept: KeptBackups) => {
+      const { backups, damaged, clusters } = kept;
+      const wanted = ids.length === 0 ? backups : await findKeptBackups(context, kept, ids);
       const verified = await Promise.all(
         clusters.map(async (cluster) => {
           const own = wanted.filter((one) => one.cluster === cluster);
@@ -47,7 +52,8 @@ export const backupVerify: Command = {
         renderBackupVerifyText(told, broken, look),
       );
       return told.every(({ intact }) => intact) && broken.length === 0 ? 0 : 16;
-    });
+    };
+    return withKeptBackups(context, [], work, ids.length > 0);
   },
 };
 

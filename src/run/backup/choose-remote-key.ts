@@ -9,7 +9,7 @@ import type { StoredBackup } from "../../vault/vault.ts";
 import type { RunRequest } from "../journal-entry.ts";
 import type { FetchedRemoteKey } from "../remote-key.ts";
 import type { RunTools } from "../step-kind.ts";
-import { backupsThatHelp, isKeyKept, type KeptKeys } from "./kept-keys.ts";
+import { backupsThatHelp, heldSerials, isKeyKept, type KeptKeys } from "./kept-keys.ts";
 import { keptRemoteKey } from "./remote-key-of-run.ts";
 
 type Judge = (
@@ -48,7 +48,7 @@ export async function chooseRemoteKey(
     const preflight = judge(given.key, kept.findings, isSafe);
     return { preflight, remote: given, backup: given.backup };
   }
-  const found = await helpfulBackup(tools, backupsThatHelp(kept.backups, held));
+  const found = await helpfulBackup(tools, backupsThatHelp(kept.backups, held), heldSerials(held));
   const findings = [...kept.findings, ...found.findings];
   const preflight = judge(found.fetched?.key ?? null, findings, isSafe);
   if (found.fetched === null || preflight.choice?.key !== "remote")
@@ -56,18 +56,20 @@ export async function chooseRemoteKey(
   return { preflight, remote: found.fetched, backup: found.fetched.backup };
 }
 
-/** The newest that opens, else the newest; one that is damaged is passed over, and told. */
+/** The newest that opens, else the newest; one that is damaged is passed over, and told; one that opens and is another key is passed over. */
 async function helpfulBackup(
   tools: RunTools,
   backups: readonly StoredBackup[],
+  serials: ReadonlySet<string>,
 ): Promise<{ readonly fetched: FetchedRemoteKey | null; readonly findings: readonly Finding[] }> {
   const findings: Finding[] = [];
   let unopened: FetchedRemoteKey | null = null;
   for (const { manifest } of backups) {
     try {
       const fetched = await keptRemoteKey(tools, manifest.id).fetch();
-      if (fetched.key.identity !== null) return { fetched, findings };
-      unopened ??= fetched;
+      const { identity } = fetched.key;
+      if (identity === null) unopened ??= fetched;
+      else if (serials.has(identity.serial)) return { fetched, findings };
     } catch (error) {
       if (!(error instanceof OperatorError) || error.code === "cancelled") throw error;
       findings.push(judgeVaultTrouble(tools.cluster.name, error));

@@ -1,6 +1,7 @@
-// A proven key and the lists of its day → one published backup, or the one that holds this very file already.
+// A proven key and the lists of its day → one published backup, or the one that holds this very file already and says as much of it.
 import { createHash } from "node:crypto";
 import { OperatorError } from "../../base/errors.ts";
+import { isProofEnough } from "../../verdict/judge-backup-proof.ts";
 import { backupIdOf } from "../../vault/manifest.ts";
 import { type BackupManifest, recoveryKeyFile, type StoredBackup, type Vault } from "../../vault/vault.ts";
 
@@ -12,7 +13,7 @@ export interface KeptKey {
 /** Everything of a manifest but what follows from the bytes and the time. */
 export type KeyAbout = Omit<BackupManifest, "version" | "id" | "sizeBytes" | "sha256">;
 
-/** Not stored twice: the same bytes in a copy that can still be read whole are kept as they are. Reads back what it publishes. */
+/** Not stored twice, unless more is proven now: the same bytes in a copy that can still be read whole are kept as they are. Reads back what it publishes. */
 export async function keepKey(
   vault: Vault,
   bytes: Buffer,
@@ -20,7 +21,9 @@ export async function keepKey(
   lists: readonly { readonly file: string; readonly bytes: Buffer }[],
 ): Promise<KeptKey> {
   const sha256 = sha256Of(bytes);
-  const same = (await vault.list(about.cluster)).backups.filter(({ manifest }) => manifest.sha256 === sha256);
+  const same = (await vault.list(about.cluster)).backups.filter(
+    ({ manifest }) => manifest.sha256 === sha256 && saysEnough(manifest, about),
+  );
   for (const stored of same.toReversed()) {
     if (await isIntact(vault, stored)) return { stored, isNew: false };
   }
@@ -43,6 +46,14 @@ export async function keepKey(
     `${vault.name} does not give back what was put there (${stored.path}); the copy was removed`,
     { hint: "Look at the disk of the vault, then run the backup again." },
   );
+}
+
+/** Where nobody opened the file, what is known of its key is which serials the lists beside it named. */
+function saysEnough(kept: KeyAbout, now: KeyAbout): boolean {
+  if (!isProofEnough(kept.proof, now.proof)) return false;
+  if (kept.proof !== "unopened") return true;
+  const listed = new Set(kept.listedSerials ?? []);
+  return (now.listedSerials ?? []).every((serial) => listed.has(serial));
 }
 
 /** Whether a kept copy is, byte for byte, what its manifest says; trouble of the vault itself throws. */

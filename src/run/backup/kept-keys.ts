@@ -32,15 +32,24 @@ export async function keptKeys(tools: Pick<RunTools, "cluster" | "openVault">): 
   }
 }
 
-/** Backups whose certificate is a security token of a list that phones hold, by its serial; newest first. */
+/** Serials of the security tokens of lists that phones hold. */
+export function heldSerials(held: readonly HeldList[]): ReadonlySet<string> {
+  return new Set(held.flatMap(({ file }) => tokensOf(file).map((token) => identityOfRecord(token).serial)));
+}
+
+/** Backups whose certificate is a security token of a list that phones hold, by its serial, or may be by the lists beside a file that nobody opened; newest first. */
 export function backupsThatHelp(
   backups: readonly StoredBackup[],
   held: readonly HeldList[],
 ): readonly StoredBackup[] {
-  const serials = new Set(
-    held.flatMap(({ file }) => tokensOf(file).map((token) => identityOfRecord(token).serial)),
-  );
-  return backups.filter(({ manifest }) => serials.has(manifest.certificateSerial ?? "")).toReversed();
+  const serials = heldSerials(held);
+  return backups
+    .filter(({ manifest: { certificateSerial, listedSerials = [] } }) =>
+      certificateSerial === null
+        ? listedSerials.some((serial) => serials.has(serial))
+        : serials.has(certificateSerial),
+    )
+    .toReversed();
 }
 
 /** Whether a copy of this very key is kept: opened when it was taken, and whole now. */

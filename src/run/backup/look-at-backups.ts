@@ -38,7 +38,10 @@ export async function lookAtBackups(
       alarms,
       clockSkewMs: publisher?.clockSkewMs ?? null,
     },
-    { certificateDays, backupAgeMs, nowMs: tools.clock.now() },
+    {
+      ...{ certificateDays, backupAgeMs, nowMs: tools.clock.now() },
+      requireProof: tools.cluster.recoveryKey.requireProof,
+    },
     about.others,
   );
 }

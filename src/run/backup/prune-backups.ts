@@ -1,7 +1,8 @@
-// One cluster's kept backups and its `keep:` → those that may go are gone, but never where that would leave no whole copy of a key.
+// One cluster's kept backups and its `keep:` → those that may go are gone, but never where that would leave no whole copy of a key, or only such as prove less.
 import type { Cluster } from "../../inventory/cluster.ts";
 import { judgeRetention } from "../../vault/retention.ts";
 import type { StoredBackup, Vault } from "../../vault/vault.ts";
+import { isProofEnough } from "../../verdict/judge-backup-proof.ts";
 import { isIntact } from "./keep-key.ts";
 
 /** `isRemoved` false in a dry run too; `reasons` never empty. */
@@ -23,7 +24,10 @@ export async function pruneBackups(
   const verdicts = judgeRetention(backups, { keep: cluster.keep, protectedSerials, nowMs });
   const whole = new Map<StoredBackup, boolean>();
   const hasWholeCopy = async (gone: StoredBackup): Promise<boolean> => {
-    const copies = verdicts.filter(({ keep, backup }) => keep && isSameKey(backup, gone));
+    const copies = verdicts.filter(
+      ({ keep, backup }) =>
+        keep && isSameKey(backup, gone) && isProofEnough(backup.manifest.proof, gone.manifest.proof),
+    );
     for (const { backup } of copies.toReversed()) {
       const isWhole = whole.get(backup) ?? (await isIntact(vault, backup));
       whole.set(backup, isWhole);
@@ -35,7 +39,7 @@ export async function pruneBackups(
   for (const { backup: stored, keep, reasons } of verdicts) {
     if (keep) pruned.push({ stored, isKept: true, isRemoved: false, reasons });
     else if (!(await hasWholeCopy(stored))) {
-      const why = "no other kept copy of its key can be read whole";
+      const why = "no other kept copy of its key that proves as much can be read whole";
       pruned.push({ stored, isKept: true, isRemoved: false, reasons: [why] });
     } else {
       if (!isDryRun) await vault.remove(stored);

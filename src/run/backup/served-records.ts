@@ -1,18 +1,16 @@
 // A look at a cluster → the lists that are kept beside a backup, and the ITLRecovery records that a key is held against.
-import { OperatorError } from "../../base/errors.ts";
-import { parseCertificate } from "../../facts/certificate.ts";
 import type { ItlRecord } from "../../facts/itl-record.ts";
-import type { CertificateFacts } from "../../facts/list-facts.ts";
 import type { ClusterFacts, NodeFacts } from "../../facts/node-facts.ts";
 import { recoveryRecordOf } from "../../verdict/signed-by.ts";
+import { isManifestSerial } from "../../vault/manifest.ts";
 import type { KeptList } from "../../vault/vault.ts";
 
 /** `unread`: TFTP nodes whose list is missing here, each with why. */
 export interface ServedNow {
   readonly lists: readonly (KeptList & { readonly bytes: Buffer })[];
   readonly records: readonly ItlRecord[];
-  /** Of the ITLRecovery record, where all lists agree on it. */
-  readonly recoveryCertificate: CertificateFacts | null;
+  /** Of those records, each once. */
+  readonly serials: readonly string[];
   readonly unread: readonly string[];
 }
 
@@ -33,19 +31,11 @@ export function servedNow(facts: ClusterFacts): ServedNow {
     const record = recoveryRecordOf(file);
     if (record !== null) records.push(record);
   }
-  return { lists, records, recoveryCertificate: agreedCertificate(records), unread };
+  const serials = [...new Set(records.flatMap(({ serial }) => (isSerial(serial) ? [serial] : [])))];
+  return { lists, records, serials, unread };
 }
 
-function agreedCertificate(records: readonly ItlRecord[]): CertificateFacts | null {
-  const [der, ...others] = new Set(records.map(({ certificate }) => certificate));
-  if (der === undefined || der === null || others.length > 0) return null;
-  try {
-    return parseCertificate(Buffer.from(der, "base64"));
-  } catch (error) {
-    if (error instanceof OperatorError) return null;
-    throw error;
-  }
-}
+const isSerial = (serial: string | null): serial is string => serial !== null && isManifestSerial(serial);
 
 /** Null: read, or a node that serves none. */
 function whyUnread({ isReachable, trouble, itl, served }: NodeFacts): string | null {

@@ -111,7 +111,10 @@ async function keep(
 ): Promise<KeptKey> {
   const { proof, proofNote, certificate, ciphers } = proven;
   const takenAt = isoTime(context.clock.now());
-  const listed = certificate ?? from.served.recoveryCertificate;
+  const { lists, serials } = from.served;
+  // What the lists name is no fact about a file that nobody opened: it is told, and not claimed.
+  const named = `; the lists served then name ${serials.length === 0 ? "none" : `serial ${serials.join(", ")}`}`;
+  const note = proofNote === null ? null : `${proofNote}${certificate === null ? named : ""}`;
   return keepKey(
     vault,
     bytes,
@@ -121,15 +124,16 @@ async function keep(
         origin: "run",
         ciphers,
         proof,
-        proofNote: proofNote === null ? null : context.masker.mask(proofNote),
+        proofNote: note === null ? null : context.masker.mask(note),
       },
-      certificateSerial: listed?.serial ?? null,
-      notBefore: listed?.notBefore ?? null,
-      notAfter: listed?.notAfter ?? null,
+      certificateSerial: certificate?.serial ?? null,
+      notBefore: certificate?.notBefore ?? null,
+      notAfter: certificate?.notAfter ?? null,
       securityPasswordNote: `the cluster security password that ${context.cluster.name} had on ${takenAt.slice(0, 10)}`,
-      lists: from.served.lists.map(({ node, sha1, file }) => ({ node, sha1, file })),
+      lists: lists.map(({ node, sha1, file }) => ({ node, sha1, file })),
+      listedSerials: serials,
     },
-    from.served.lists,
+    lists,
   );
 }
 
