@@ -1,5 +1,14 @@
 // `report` of a real run from the lab: the HTML page as the command prints it, and `--verify` on evidence that is whole, grown, cut, flipped and gone.
-import { cpSync, existsSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JournalEntry } from "../../src/run/journal-entry.ts";
@@ -173,5 +182,32 @@ describe("--verify", () => {
       expect((await report("--verify", "--format", format)).exit).toBe(2);
     expect((await lost.run(["report", "1999", "--verify", "--state", state])).exit).toBe(2);
     expect(existsSync(inRun("journal.jsonl"))).toBe(true);
+  });
+});
+
+describe("what lies damaged in the state folder is told, and hides nothing else", () => {
+  test("a list of the history whose bytes were changed: itl history warns, and lists it still", async () => {
+    const [list = ""] = readdirSync(join(state, "lists")).filter((name) => name.endsWith(".tlv"));
+    change(join(state, "lists", list), (text) => `${text.slice(0, 40)}x${text.slice(41)}`);
+    const { exit, stdout, stderr } = await lost.run(["itl", "history", "east", "--state", state, "--json"]);
+    expect(exit).toBe(3);
+    expect(stderr).toMatch(/^warning: .+/m);
+    const { lists } = JSON.parse(stdout) as { lists: { sha1: string }[] };
+    expect(lists.map(({ sha1 }) => `${sha1}.tlv`)).toContain(list);
+  });
+
+  test("a run whose journal cannot be read at all: runs lists it by its name", async () => {
+    rmSync(inRun("journal.jsonl"));
+    mkdirSync(inRun("journal.jsonl"));
+    const { exit, stdout } = await lost.run(["runs", "--state", state, "--json"]);
+    expect(exit).toBe(0);
+    const listed = (JSON.parse(stdout) as { runs: Record<string, unknown>[] }).runs;
+    expect(listed.find((one) => one["run"] === run)).toMatchObject({ cluster: "east", outcome: "unknown" });
+  });
+
+  test("a format that does not exist is refused with those that do", async () => {
+    const { exit, stderr } = await report("--format", "pdf");
+    expect(exit).toBe(2);
+    expect(stderr).toContain("html");
   });
 });
