@@ -1,4 +1,5 @@
 // recover with a kept backup: named, found by itself, damaged, changed, out of reach; the lab's phones are the judges.
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import type { LabRelease } from "../../mocks/lab/model.ts";
 import { loadScenario, playSteps } from "../../mocks/lab/scenarios.ts";
@@ -250,4 +251,22 @@ test("an unknown backup, or one without a vault, is a matter of usage", async ()
   await struck("publisher-rebuilt", "11.5");
   expect((await recover("--backup", "20200101", "--yes")).exit).toBe(2);
   expect((await recover("--key", "local", "--backup", "2026", "--yes")).exit).toBe(2);
+});
+
+test("a backup that nobody could open is found by the lists beside it, once its password is known", async () => {
+  const { clusters, steps } = loadScenario("publisher-rebuilt", "11.5");
+  cli = await openBackupCli({ clusters });
+  const full = readFileSync(cli.inventory, "utf8");
+  changeInventory(cli.inventory, (cluster) => {
+    delete (cluster["credentials"] as Record<string, unknown>)["security"];
+    delete cluster["recoveryKey"];
+  });
+  const { backup } = (await cli.backup(["run", "east"])).json<RunDocument>();
+  expect(backup).toMatchObject({ proof: "unopened", certificateSerial: null });
+  writeFileSync(cli.inventory, full, { mode: 0o600 });
+  await cli.lab.clock.advance(day);
+  await playSteps(steps, cli.lab.clusters, () => {});
+  await cli.lab.clock.advance(day);
+  const { plan } = (await recover("--dry-run")).json<RunDocument>();
+  expect(plan?.preface.join("\n")).toContain(`The remote key is the backup ${backup?.id}`);
 });
