@@ -160,7 +160,7 @@ describe("who may come in", () => {
 
   test("not in crowds: connections that say nothing keep nobody out for long", async () => {
     await vault.close();
-    vault = await openedVault({ receiverLimits: { loginMs: 150 } });
+    vault = await openedVault({ receiverLimits: { loginMs: 1_500 } });
     const delivery = await vault.openDelivery(request);
     const crowd: Socket[] = [];
     for (let count = 0; count < 40; count += 1) {
