@@ -39,7 +39,13 @@ export const backupRun: Command = {
       const [only, ...others] = clusters;
       const aftermath = await openAftermath(context, inventory, input.text("metrics"), signal);
       // Written also where a bug ends the command: what is remembered of the night is true all the same.
-      const withMetrics = <T>(work: Promise<T>) => work.finally(() => aftermath.writeMetrics());
+      const withMetrics = async <T>(work: Promise<T>): Promise<T> => {
+        try {
+          return await work;
+        } finally {
+          await aftermath.writeMetrics();
+        }
+      };
       if (input.words.length > 0 && only !== undefined && others.length === 0) {
         const run = async () => tellRun(context, await backUpCluster(context, only, signal, aftermath));
         return withMetrics(run());
