@@ -2,8 +2,8 @@
 import { Client } from "ssh2";
 import { OperatorError, messageOf } from "../base/errors.ts";
 import type { SshSettings } from "../inventory/cluster.ts";
-import { parseHostKey } from "./host-key-blob.ts";
-import type { HostKey } from "./host-key-blob.ts";
+import { isListedKey, parseHostKey } from "../base/host-key.ts";
+import type { HostKey } from "../base/host-key.ts";
 import { parseKnownHosts } from "./known-hosts.ts";
 import { algorithmsFor, hostKeyTypes } from "./ssh-algorithms.ts";
 
@@ -27,8 +27,7 @@ export function judgeHostKey(key: HostKey, host: string, port: number, known: Kn
   const revoked = lines.find((line) => line.isRevoked && line.base64 === key.base64);
   if (revoked !== undefined)
     return { kind: "changed", reason: `${path}:${revoked.lineNumber} revokes it`, isRevoked: true };
-  if (known.hostKeys.some((listed) => listed.trim().replace(/=+$/, "") === key.sha256))
-    return { kind: "known" };
+  if (isListedKey(known.hostKeys, key)) return { kind: "known" };
   const accepted = lines.filter((line) => !line.isRevoked);
   if (accepted.some((line) => line.base64 === key.base64)) return { kind: "known" };
   const other = accepted[0];

@@ -1,5 +1,6 @@
 // What the server's list of login methods allows in; exactly one try with the password, and what became of it, out.
 import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveAuthMethod } from "ssh2";
+import { isPasswordPrompt } from "../base/password-prompt.ts";
 import type { Secret } from "../base/secret.ts";
 
 /** One login: `next` is asked by the SSH client before each method and answers false when there is nothing more to try. */
@@ -10,11 +11,6 @@ export interface SshLogin {
   /** Why the password was not sent although a method was open. */
   readonly problem: string | null;
 }
-
-type Prompt = Parameters<KeyboardInteractiveAuthMethod["prompt"]>[3][number];
-
-const asksForPassword = (prompt: Prompt) =>
-  prompt.echo !== true && /pass(?:word|code|phrase)/i.test(prompt.prompt);
 
 /**
  * Asks with `none` first, then takes `password` where it is offered, else `keyboard-interactive` (which release accepts which
@@ -33,9 +29,8 @@ export function createSshLogin(username: string, password: Secret, giveUp: () =>
     prompts,
     finish,
   ) => {
-    const [prompt] = prompts;
-    if (prompt === undefined) return finish([]);
-    if (prompts.length === 1 && asksForPassword(prompt) && !wasPasswordSent) {
+    if (prompts.length === 0) return finish([]);
+    if (isPasswordPrompt(prompts) && !wasPasswordSent) {
       wasPasswordSent = true;
       return finish([password.reveal()]);
     }

@@ -1,7 +1,7 @@
 // A node and why no shell could be opened on it in; the expected trouble it is, with what to do about it, out.
 import { OperatorError } from "../base/errors.ts";
 import type { ClusterNode } from "../inventory/cluster.ts";
-import type { HostKey } from "./host-key-blob.ts";
+import type { HostKey } from "../base/host-key.ts";
 import type { HostKeyVerdict } from "./host-key.ts";
 
 /** The errors of opening a shell on `node`, each with its place. */

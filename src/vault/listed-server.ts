@@ -2,13 +2,8 @@
 import { OperatorError } from "../base/errors.ts";
 import { openSftp, type SftpConnection, type SftpOpened } from "./sftp-connection.ts";
 import type { LoginMeans } from "./sftp-login.ts";
-import {
-  isListedKey,
-  judgeUnlistedKey,
-  type ServerHostKey,
-  type ServerKeyType,
-  serverKeyTypes,
-} from "./server-host-key.ts";
+import { type HostKey, isListedKey } from "../base/host-key.ts";
+import { judgeUnlistedKey, type ServerKeyType, serverKeyTypes } from "./server-host-key.ts";
 
 /** The limits are those of every answer. */
 export interface ListedServer {
@@ -27,11 +22,11 @@ export async function openListedServer(
   user: string,
   login: LoginMeans,
 ): Promise<SftpConnection> {
-  const isGoodKey = (key: ServerHostKey) => isListedKey(server.hostKeys, key);
+  const isGoodKey = (key: HostKey) => isListedKey(server.hostKeys, key);
   const open = (keyTypes: readonly ServerKeyType[]) =>
     openSftp({ ...server, user, login, keyTypes, isGoodKey });
   let opened = await open(serverKeyTypes);
-  const seen: ServerHostKey[] = [];
+  const seen: HostKey[] = [];
   if (opened.kind === "refused-key") {
     seen.push(opened.key);
     const others = serverKeyTypes.filter((type) => type !== seen[0]?.type);
@@ -54,7 +49,7 @@ export async function openListedServer(
 }
 
 /** The RSA key, held against `hostKeys`; `shown` is what a login on this server saw. Throws as the login does; sends no user name. */
-export async function fetchListedRsaKey(server: ListedServer, shown: ServerHostKey): Promise<ServerHostKey> {
+export async function fetchListedRsaKey(server: ListedServer, shown: HostKey): Promise<HostKey> {
   if (shown.type === "ssh-rsa") return shown;
   const rsa = await probe(server, "ssh-rsa");
   if (rsa.kind !== "refused-key") {
@@ -74,7 +69,7 @@ function probe(server: ListedServer, type: ServerKeyType): Promise<SftpOpened> {
   return openSftp({ ...server, user: "itlctl", login: noLogin, keyTypes: [type], isGoodKey: () => false });
 }
 
-function refusedKey(server: ListedServer, key: ServerHostKey, seen: readonly ServerHostKey[]): OperatorError {
+function refusedKey(server: ListedServer, key: HostKey, seen: readonly HostKey[]): OperatorError {
   const code = judgeUnlistedKey(server.hostKeys, seen);
   const kind = key.type === "ssh-rsa" ? "RSA " : "";
   const where = `${server.host}:${server.port}`;

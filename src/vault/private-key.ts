@@ -2,12 +2,12 @@
 import { readFileSync, statSync } from "node:fs";
 import ssh2 from "ssh2";
 import { OperatorError, messageOf } from "../base/errors.ts";
-import { parseServerHostKey, type ServerHostKey } from "./server-host-key.ts";
+import { type HostKey, parseHostKey } from "../base/host-key.ts";
 
 /** `pem` as it stands in the file; `publicKey` of it. */
 export interface PrivateKeyFile {
   readonly pem: Buffer;
-  readonly publicKey: ServerHostKey;
+  readonly publicKey: HostKey;
 }
 
 /** Throws `inventory-invalid`; `what` names the field, `advice` says what to do about a missing file. */
@@ -35,5 +35,5 @@ export function loadPrivateKey(path: string, what: string, advice: string): Priv
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || !key.isPrivateKey())
     throw refuse("it is a public key", "Name the file without .pub");
-  return { pem, publicKey: parseServerHostKey(key.getPublicSSH()) };
+  return { pem, publicKey: parseHostKey(key.getPublicSSH()) };
 }

@@ -1,6 +1,7 @@
 // SFTP requests of the platform in; the bytes of one file at one path, out. Nothing can be listed, written or named otherwise.
 import { posix } from "node:path";
 import ssh2, { type Attributes, type SFTPWrapper } from "ssh2";
+import { answerRealPath, refuseOtherRequests, refuseRequest } from "./receiver-requests.ts";
 
 const status = ssh2.utils.sftp.STATUS_CODE;
 const flags = ssh2.utils.sftp.OPEN_MODE;
@@ -11,7 +12,6 @@ export function serveFetch(sftp: SFTPWrapper, path: string, bytes: Buffer): void
   const handle = Buffer.from("1");
   const times = { uid: 0, gid: 0, atime: 0, mtime: 0 };
   const file: Attributes = { ...times, mode: 0o100400, size: bytes.length };
-  const refuse = (id: number) => sftp.status(id, status.PERMISSION_DENIED);
   const tell = (id: number, name: string) => {
     const wanted = posix.resolve("/", name);
     if (wanted === path) sftp.attrs(id, file);
@@ -19,16 +19,13 @@ export function serveFetch(sftp: SFTPWrapper, path: string, bytes: Buffer): void
     else sftp.status(id, status.NO_SUCH_FILE);
   };
 
-  sftp.on("REALPATH", (id, name) => {
-    const filename = posix.resolve("/", name);
-    sftp.name(id, [{ filename, longname: filename, attrs: {} as Attributes }]);
-  });
+  answerRealPath(sftp);
   sftp.on("STAT", tell);
   sftp.on("LSTAT", tell);
   sftp.on("FSTAT", (id) => sftp.attrs(id, file));
   sftp.on("OPEN", (id, name, mode) => {
     if (posix.resolve("/", name) !== path) return sftp.status(id, status.NO_SUCH_FILE);
-    if (mode !== flags.READ) return refuse(id);
+    if (mode !== flags.READ) return refuseRequest(sftp, id);
     sftp.handle(id, handle);
   });
   sftp.on("READ", (id, opened, offset, length) => {
@@ -38,15 +35,5 @@ export function serveFetch(sftp: SFTPWrapper, path: string, bytes: Buffer): void
     else sftp.data(id, part);
   });
   sftp.on("CLOSE", (id) => sftp.status(id, status.OK));
-  sftp.on("WRITE", refuse);
-  sftp.on("SETSTAT", refuse);
-  sftp.on("FSETSTAT", refuse);
-  sftp.on("OPENDIR", refuse);
-  sftp.on("READDIR", refuse);
-  sftp.on("MKDIR", refuse);
-  sftp.on("RMDIR", refuse);
-  sftp.on("REMOVE", refuse);
-  sftp.on("RENAME", refuse);
-  sftp.on("SYMLINK", refuse);
-  sftp.on("READLINK", refuse);
+  refuseOtherRequests(sftp);
 }

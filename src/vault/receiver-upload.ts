@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import { posix } from "node:path";
 import ssh2, { type Attributes, type SFTPWrapper } from "ssh2";
+import { answerRealPath, refuseOtherRequests, refuseRequest } from "./receiver-requests.ts";
 import { recoveryKeyFile } from "./vault.ts";
 
 /** `path` below the folder of the delivery; `bytes` null: it was longer than a recovery key may be. */
@@ -62,7 +63,7 @@ export function serveUpload(options: {
   const serve = (sftp: SFTPWrapper, socket: Socket) => {
     const handle = Buffer.from("1");
     let own: Upload | null = null;
-    const refuse = (id: number) => sftp.status(id, status.PERMISSION_DENIED);
+    const refuse = (id: number) => refuseRequest(sftp, id);
     const uploadOf = (bytes: Buffer) => (own !== null && bytes.equals(handle) ? own : null);
     const tell = (id: number, path: string) => {
       const attributes = attributesOf(resolve(path));
@@ -70,10 +71,7 @@ export function serveUpload(options: {
       else sftp.attrs(id, attributes);
     };
 
-    sftp.on("REALPATH", (id, path) => {
-      const filename = resolve(path);
-      sftp.name(id, [{ filename, longname: filename, attrs: {} as Attributes }]);
-    });
+    answerRealPath(sftp);
     sftp.on("STAT", tell);
     sftp.on("LSTAT", tell);
     sftp.on("FSTAT", (id, bytes) => {
@@ -132,13 +130,7 @@ export function serveUpload(options: {
     sftp.on("REMOVE", (id, path) =>
       attributesOf(resolve(path)) === null ? sftp.status(id, status.NO_SUCH_FILE) : refuse(id),
     );
-    sftp.on("OPENDIR", refuse);
-    sftp.on("READDIR", refuse);
-    sftp.on("READ", refuse);
-    sftp.on("RENAME", refuse);
-    sftp.on("RMDIR", refuse);
-    sftp.on("SYMLINK", refuse);
-    sftp.on("READLINK", refuse);
+    refuseOtherRequests(sftp);
     const leave = () => {
       if (own === null) return;
       const left = own;

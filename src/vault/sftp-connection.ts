@@ -4,7 +4,8 @@ import SftpClient from "ssh2-sftp-client";
 import type { ServerHostKeyAlgorithm, SFTPWrapper } from "ssh2";
 import { OperatorError, messageOf } from "../base/errors.ts";
 import { createSftpLogin, type LoginMeans } from "./sftp-login.ts";
-import { parseServerHostKey, type ServerHostKey, type ServerKeyType } from "./server-host-key.ts";
+import { type HostKey, parseHostKey } from "../base/host-key.ts";
+import type { ServerKeyType } from "./server-host-key.ts";
 
 /** One try. `isGoodKey` is asked before anything of the login is sent. */
 export interface SftpOpening {
@@ -13,7 +14,7 @@ export interface SftpOpening {
   readonly user: string;
   readonly login: LoginMeans;
   readonly keyTypes: readonly ServerKeyType[];
-  readonly isGoodKey: (key: ServerHostKey) => boolean;
+  readonly isGoodKey: (key: HostKey) => boolean;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -21,13 +22,13 @@ export interface SftpOpening {
 /** What came of a try. */
 export type SftpOpened =
   | { readonly kind: "open"; readonly connection: SftpConnection }
-  | { readonly kind: "refused-key"; readonly key: ServerHostKey; readonly cause: unknown }
+  | { readonly kind: "refused-key"; readonly key: HostKey; readonly cause: unknown }
   | { readonly kind: "refused-login"; readonly why: string | null; readonly cause: unknown }
   | { readonly kind: "unreachable"; readonly why: string; readonly cause: unknown };
 
 /** `call` rejects with the server's own status (`code`), or with `SftpLost` where the connection went or fell silent. */
 export interface SftpConnection {
-  readonly key: ServerHostKey;
+  readonly key: HostKey;
   readonly isOpen: boolean;
   call<Result>(
     ask: (sftp: SFTPWrapper, done: (error: unknown, result?: Result) => void) => void,
@@ -67,7 +68,7 @@ export async function openSftp(opening: SftpOpening): Promise<SftpOpened> {
   const limited = <Result>(work: Promise<Result>): Promise<Result> =>
     inTime(work, { timeoutMs, signal, onEnd: destroy });
   const login = createSftpLogin(user, opening.login, destroy);
-  let key: ServerHostKey | null = null;
+  let key: HostKey | null = null;
   let isRefused = false;
   let hasLoggedIn = false;
   let sftp: SFTPWrapper;
@@ -82,7 +83,7 @@ export async function openSftp(opening: SftpOpening): Promise<SftpOpened> {
           kex: { append: ["diffie-hellman-group14-sha1"], prepend: [], remove: [] },
         },
         hostVerifier: (blob: Buffer) => {
-          key = parseServerHostKey(blob);
+          key = parseHostKey(blob);
           isRefused = !opening.isGoodKey(key);
           return !isRefused;
         },

@@ -2,7 +2,7 @@
 import type { Stats } from "ssh2";
 import { messageOf, OperatorError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
-import { isListedKey } from "./server-host-key.ts";
+import { isListedKey } from "../base/host-key.ts";
 import { openSftp, type SftpConnection, SftpLost, type SftpOpened } from "./sftp-connection.ts";
 import { readSftpFile } from "./sftp-read.ts";
 

@@ -1,5 +1,6 @@
 // What the server's list of login methods allows and what itlctl has in; one try with each that fits, and what became of it, out.
 import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveAuthMethod } from "ssh2";
+import { isPasswordPrompt } from "../base/password-prompt.ts";
 import type { Secret } from "../base/secret.ts";
 
 /** `privateKey` is a key file's content, `agent` the path of an agent's socket. */
@@ -16,10 +17,6 @@ export interface SftpLogin {
   readonly problem: string | null;
 }
 
-type Prompt = Parameters<KeyboardInteractiveAuthMethod["prompt"]>[3][number];
-const asksForPassword = (prompt: Prompt) =>
-  prompt.echo !== true && /pass(?:word|code|phrase)/i.test(prompt.prompt);
-
 /** Keys before the password; the password once, by `password` or, where only that is offered, `keyboard-interactive`. `giveUp` ends the connection. */
 export function createSftpLogin(user: string, means: LoginMeans, giveUp: () => void): SftpLogin {
   let wasPasswordSent = false;
@@ -33,9 +30,8 @@ export function createSftpLogin(user: string, means: LoginMeans, giveUp: () => v
     prompts,
     finish,
   ) => {
-    const [prompt] = prompts;
-    if (prompt === undefined) return finish([]);
-    if (prompts.length === 1 && asksForPassword(prompt) && !wasPasswordSent && means.password !== null) {
+    if (prompts.length === 0) return finish([]);
+    if (isPasswordPrompt(prompts) && !wasPasswordSent && means.password !== null) {
       wasPasswordSent = true;
       return finish([means.password.reveal()]);
     }

@@ -1,7 +1,7 @@
 // Host keys: fingerprints, the inventory's list, and OpenSSH's known_hosts.
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { parseHostKey } from "../../src/session/host-key-blob.ts";
+import { parseHostKey } from "../../src/base/host-key.ts";
 import { judgeHostKey, knownKeyTypes } from "../../src/session/host-key.ts";
 import type { KnownKeys } from "../../src/session/host-key.ts";
 

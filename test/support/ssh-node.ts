@@ -1,8 +1,8 @@
 // Switches of a node's SSH server in; a small real one on loopback, with what it was asked, out.
 import ssh2 from "ssh2";
 import type { Algorithms, AuthContext, Connection, ServerChannel } from "ssh2";
-import { parseHostKey } from "../../src/session/host-key-blob.ts";
-import type { HostKey } from "../../src/session/host-key-blob.ts";
+import { parseHostKey } from "../../src/base/host-key.ts";
+import type { HostKey } from "../../src/base/host-key.ts";
 
 export type KeyType = "rsa" | "ecdsa" | "ed25519";
 

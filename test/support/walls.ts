@@ -39,6 +39,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
     "src/vault/receiver-port.ts",
     "src/vault/receiver-upload.ts",
     "src/vault/receiver-fetch.ts",
+    "src/vault/receiver-requests.ts",
   ],
   "p-retry": ["src/session/connect.ts"],
   inquirer: ["src/cli/ask.ts"],

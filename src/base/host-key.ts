@@ -1,4 +1,4 @@
-// A host key as the SSH wire carries it in; its type and fingerprints out.
+// A host key as the SSH wire carries it → its type and fingerprints; a list of fingerprints → whether it stands there.
 import { createHash } from "node:crypto";
 
 /** `sha256` as `SHA256:...` without padding, `md5` as lower-case pairs with colons, `type` as in known_hosts. */
@@ -18,4 +18,9 @@ export function parseHostKey(blob: Buffer): HostKey {
     sha256: `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`,
     md5: (createHash("md5").update(blob).digest("hex").match(/../g) ?? []).join(":"),
   };
+}
+
+/** Whether `hostKeys` lists the key's SHA-256 fingerprint, with or without padding. */
+export function isListedKey(hostKeys: readonly string[], key: Pick<HostKey, "sha256">): boolean {
+  return hostKeys.some((listed) => listed.trim().replace(/=+$/, "") === key.sha256);
 }
