@@ -32,7 +32,12 @@ export function serveUpload(options: {
   readonly maxBytes: number;
   readonly store: (path: string, bytes: Buffer) => Promise<void>;
   readonly onComplete: () => void;
-}): { serve(sftp: SFTPWrapper, socket: Socket): void; received(): Promise<ReceivedFile | null> } {
+}): {
+  serve(sftp: SFTPWrapper, socket: Socket): void;
+  /** Keeps what has come of a file that is not whole; nothing more is taken for it. */
+  letGo(): void;
+  received(): Promise<ReceivedFile | null>;
+} {
   const { directory, maxBytes, store, onComplete } = options;
   const parts = directory.split("/").filter((part) => part !== "");
   const folders = new Set(["/", ...parts.map((_, at) => `/${parts.slice(0, at + 1).join("/")}`)]);
@@ -50,6 +55,12 @@ export function serveUpload(options: {
     file = { path: below(upload.path), size: upload.length, bytes };
     storing = bytes === null ? Promise.resolve() : store(file.path, bytes);
     return storing;
+  };
+  // What came of it stays for people to look at; the client may come back and send it whole.
+  const letGo = () => {
+    const left = open;
+    open = null;
+    if (left !== null && left.length > 0) keep(left).catch(() => undefined);
   };
   const attributesOf = (path: string): Attributes | null => {
     const times = { uid: 0, gid: 0, atime: 0, mtime: 0 };
@@ -132,17 +143,15 @@ export function serveUpload(options: {
     );
     refuseOtherRequests(sftp);
     const leave = () => {
-      if (own === null) return;
-      const left = own;
-      [own, open] = [null, null];
-      // What came of it stays for people to look at; the client may come back and send it whole.
-      if (left.length > 0) keep(left).catch(() => undefined);
+      if (own !== null && own === open) letGo();
+      own = null;
     };
     sftp.on("close", leave);
     socket.on("close", leave);
   };
   return {
     serve,
+    letGo,
     async received() {
       await storing.catch(() => undefined);
       return file === null ? null : { path: file.path, sizeBytes: file.size, bytes: file.bytes };

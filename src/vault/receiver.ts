@@ -50,6 +50,8 @@ export async function openReceiver(
     async close() {
       clearTimeout(lastWords);
       port.close();
+      // Not left to the connection's own end, which comes later than this.
+      upload.letGo();
       await upload.received();
     },
   };

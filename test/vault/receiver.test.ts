@@ -311,6 +311,17 @@ describe("what may be done", () => {
     expect(await write(visitor, Buffer.from("other"))).not.toBe(0);
   });
 
+  test("a delivery closed in the middle of a file keeps what had come by then, before it says that it is closed", async () => {
+    const delivery = await vault.openDelivery(request);
+    const visitor = await visited(delivery);
+    const handle = await opened(visitor);
+    if (handle === null) throw new Error("not opened");
+    await visitor.ask((sftp, done) => sftp.write(handle, key, 0, 100, 0, done));
+    await delivery.close();
+    expect(readFileSync(join(delivery.incoming, "ITLRecovery.p12"))).toHaveLength(100);
+    await visitor.closed;
+  });
+
   test("a client that falls silent is put out; what it sent lies in the folder, and it may come again", async () => {
     await vault.close();
     vault = await openedVault({ receiverLimits: { silenceMs: 200 } });
