@@ -1,9 +1,9 @@
 // A cluster's nodes, side by side → every certificate that each of them lists as its own.
+import { certificateUnits } from "../base/platform-names.ts";
 import { type CertListRow, parseCertList } from "../facts/cert-list.ts";
 import { parseShownCertificate } from "../facts/certificate.ts";
 import type { NodeCertificates, UnitCertificate } from "../facts/node-certificates.ts";
 import type { NodeTrouble } from "../facts/node-facts.ts";
-import { certificateUnits } from "../session/command-argument.ts";
 import { showCertListOwn, showCertOwn } from "../session/read-commands.ts";
 import type { Session } from "../session/session.ts";
 import type { LookTools } from "./look.ts";

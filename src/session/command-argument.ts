@@ -39,16 +39,3 @@ export function typeableSecret(what: string, secret: Secret): Secret {
     hint: "Give that account a password of printable characters",
   });
 }
-
-/** Certificate units on record in 10.x to 15. */
-export const certificateUnits = [
-  "tomcat",
-  "tomcat-ECDSA",
-  "ipsec",
-  "ITLRecovery",
-  "CallManager",
-  "CallManager-ECDSA",
-  "CAPF",
-  "TVS",
-  "authz",
-] as const;

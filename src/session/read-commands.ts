@@ -1,5 +1,6 @@
 // The closed set of commands that only read: a value made here is the one thing a session's `read` takes.
-import { certificateUnits, oneOf, safeArgument } from "./command-argument.ts";
+import { certificateUnits } from "../base/platform-names.ts";
+import { oneOf, safeArgument } from "./command-argument.ts";
 import { judgeSelect } from "./select-statement.ts";
 
 declare const readOnly: unique symbol;

@@ -1,6 +1,7 @@
 // The closed set of commands that change a node: one line each, with the questions it may ask and what may be answered.
+import { certificateUnits, restartableServices } from "../base/platform-names.ts";
 import type { Secret } from "../base/secret.ts";
-import { certificateUnits, oneOf, safeArgument, safePort, typeableSecret } from "./command-argument.ts";
+import { oneOf, safeArgument, safePort, typeableSecret } from "./command-argument.ts";
 import { judgeHostKeyQuestion } from "./host-key-question.ts";
 import type { ShownHostKey } from "./host-key-question.ts";
 
@@ -107,19 +108,6 @@ export function resetItlRemotekey(options: {
     ...resetLimits,
   });
 }
-
-/** Services that playbooks restart, by the platform's names. */
-const restartableServices = [
-  "Cisco Tftp",
-  "Cisco CallManager",
-  "Cisco CTIManager",
-  "Cisco Trust Verification Service",
-  "Cisco Certificate Authority Proxy Function",
-  "Cisco Tomcat",
-  "Cisco HAProxy",
-  "Cisco DRF Master",
-  "Cisco DRF Local",
-] as const;
 
 /** `utils service restart` (ext-08, ext-09); asks nothing. `name` is one of `restartableServices`. */
 export function restartService(name: string): WriteCommand {
