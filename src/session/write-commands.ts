@@ -131,6 +131,29 @@ export function regenerateCertificate(unit: string): WriteCommand {
   });
 }
 
+/** A write of the CTL reaches every node of the cluster; how long that may take is on no record. */
+const ctlLimits = { timeoutMs: minutes(20), silenceMs: minutes(10) };
+
+/** `utils ctl update CTLFile` (ext-07), publisher only. Another sentence before the question is another question. */
+export function updateCtlFile(): WriteCommand {
+  return writeCommand({
+    line: "utils ctl update CTLFile",
+    questions: [
+      openQuestion(
+        "continue-with-ctl-update",
+        /This operation updates the CTLFile\. Do you want to continue\? \(y\/n\)\s*:\s*$/,
+        "y",
+      ),
+    ],
+    ...ctlLimits,
+  });
+}
+
+/** `utils ctl reset localkey`, publisher only. Its dialogue is on no record: whatever it asks is not answered. */
+export function resetCtlLocalkey(): WriteCommand {
+  return writeCommand({ line: "utils ctl reset localkey", questions: [], ...ctlLimits });
+}
+
 /**
  * `file get tftp ITLRecovery.p12` (tac-07): the platform uploads the file to an SFTP server. Changes no trust, but the daily alarm ends.
  * A first contact's host-key question is answered `yes` only for `hostKey`. Throws `usage` for what cannot be typed.

@@ -8,9 +8,11 @@ import {
   getRecoveryKeyFile,
   isWriteCommand,
   regenerateCertificate,
+  resetCtlLocalkey,
   resetItlLocalkey,
   resetItlRemotekey,
   restartService,
+  updateCtlFile,
 } from "../../src/session/write-commands.ts";
 
 const codeOf = (work: () => unknown): string => {
@@ -120,6 +122,8 @@ describe("writes", () => {
       remote({ host: "10.1.2.3", user: "itl-in", path: "/srv/itl/a_1.p12" })(),
       restartService("Cisco Tftp"),
       regenerateCertificate("TVS"),
+      updateCtlFile(),
+      resetCtlLocalkey(),
       getRecoveryKeyFile({
         ...{ host: "h", port: 22, user: "u", password: sftpPassword, directory: "/d" },
         hostKey: { md5: "", sha256: "" },
@@ -130,6 +134,8 @@ describe("writes", () => {
       "utils itl reset remotekey 10.1.2.3 itl-in /srv/itl/a_1.p12",
       "utils service restart Cisco Tftp",
       "set cert regen TVS",
+      "utils ctl update CTLFile",
+      "utils ctl reset localkey",
       "file get tftp ITLRecovery.p12",
     ]);
     expect(commands.every((command) => Object.isFrozen(command) && isWriteCommand(command))).toBe(true);

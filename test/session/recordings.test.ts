@@ -6,6 +6,7 @@ import {
   resetItlLocalkey,
   resetItlRemotekey,
   restartService,
+  updateCtlFile,
 } from "../../src/session/write-commands.ts";
 import type { WriteCommand } from "../../src/session/write-commands.ts";
 import { runSql, showCtl } from "../../src/session/read-commands.ts";
@@ -17,6 +18,10 @@ const ccmPassword = new Secret("ccm-1");
 const sftpPassword = new Secret("sftp-1");
 const ccm = { text: "Enter CCM Administrator password :", echo: "hidden", shown: "" } as const;
 const sftp = { text: "Enter Sftp password :", echo: "hidden", shown: "" } as const;
+const ctlUpdate = {
+  text: "This operation updates the CTLFile. Do you want to continue? (y/n):",
+  ...({ echo: "text", shown: "y" } as const),
+};
 const regen = { text: "Proceed with regeneration (yes|no)? ", echo: "text", shown: "yes" } as const;
 
 interface Case {
@@ -93,6 +98,13 @@ const cases: readonly Case[] = [
     questions: [],
     given: [],
     last: "Cisco XCP Text Conference Manager[STARTED]",
+  },
+  {
+    file: "ext-07-utils-ctl-update-CTLFile.txt",
+    command: updateCtlFile(),
+    questions: [ctlUpdate],
+    given: ["y"],
+    last: "Please Restart the TFTP and Cisco CallManager services on all nodes in the cluster that run these services",
   },
 ];
 

@@ -4,9 +4,11 @@ import { Secret } from "../../src/base/secret.ts";
 import { showStatus } from "../../src/session/read-commands.ts";
 import {
   regenerateCertificate,
+  resetCtlLocalkey,
   resetItlLocalkey,
   resetItlRemotekey,
   restartService,
+  updateCtlFile,
 } from "../../src/session/write-commands.ts";
 import type { WriteCommand } from "../../src/session/write-commands.ts";
 import { openMemorySession } from "./memory-session.ts";
@@ -142,6 +144,35 @@ describe("a write", () => {
     });
     expect(outcome.message).toContain("does not have: ccm");
     expect(node.sent()).toMatch(/localkey\r\x03$/);
+  });
+
+  test.each([
+    [
+      "a CTL update behind another sentence",
+      updateCtlFile(),
+      "This operation deletes the CTLFile. Do you want to continue? (y/n):",
+    ],
+    [
+      "a CTL reset, of which no word is on record",
+      resetCtlLocalkey(),
+      "This operation resets the CTLFile. Do you want to continue? (y/n):",
+    ],
+  ])("the question of %s gets no answer but Ctrl-C", async (_title, command, question) => {
+    const { session, node, clock } = await openMemorySession({
+      [command.line]: async (terminal) => {
+        terminal.print(question);
+        await terminal.readLine();
+        terminal.print("\r\n");
+      },
+    });
+    const outcome = await clock.runUntil(session.write(command));
+    expect(outcome).toMatchObject({
+      kind: "unexpected-question",
+      question: "yes-or-no",
+      didPromptReturn: true,
+    });
+    expect(outcome.tail).toContain(question);
+    expect(node.sent()).toMatch(/\r\x03$/);
   });
 
   test("an unexpected question without a prompt after Ctrl-C closes the session", async () => {
