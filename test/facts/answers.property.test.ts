@@ -6,6 +6,7 @@ import { OperatorError } from "../../src/base/errors.ts";
 import { parseCertList } from "../../src/facts/cert-list.ts";
 import { parseCertRegen } from "../../src/facts/cert-regen.ts";
 import { parseShownCertificate } from "../../src/facts/certificate.ts";
+import { parseCtlReset, parseCtlUpdate } from "../../src/facts/ctl-update.ts";
 import { parseFileList } from "../../src/facts/file-list.ts";
 import { parseItlReset } from "../../src/facts/itl-reset.ts";
 import { parseNetworkCluster } from "../../src/facts/network-cluster.ts";
@@ -35,6 +36,8 @@ const readers = {
   parseSqlRows,
   parsePrivilege,
   parseFileList,
+  parseCtlUpdate,
+  parseCtlReset,
 } as const;
 const named = Object.entries(readers) as [string, (text: string) => unknown][];
 
