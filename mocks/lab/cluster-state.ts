@@ -3,7 +3,15 @@ import { type LabClusterOptions, nodesOf, phonesOf } from "./cluster-options.ts"
 import { createFaultBook } from "./faults.ts";
 import { createKeyMaker, type KeyMaker } from "./key-maker.ts";
 import { isListSignedBy, type ReadList, serialHex } from "./list-bytes.ts";
-import type { LabCertificate, LabClock, LabCluster, LabNode, LabUnit, RegenerateOutcome } from "./model.ts";
+import type {
+  LabCertificate,
+  LabClock,
+  LabCluster,
+  LabNode,
+  LabUnit,
+  LabWrite,
+  RegenerateOutcome,
+} from "./model.ts";
 import { createCertificateSource, makeNode } from "./node-maker.ts";
 import { certificateOf, listContent, writeCtl, writeNormalList } from "./normal-list.ts";
 import { bootPhone } from "./phones.ts";
@@ -17,7 +25,7 @@ import { renderShowList } from "./show-itl-text.ts";
 export interface StagedCluster extends LabCluster {
   /** Everything `act` does is dated that long ago. */
   inThePast(agoMs: number, act: () => void): void;
-  /** A new certificate at once, whatever the hold; lists change at the next rebuild. */
+  /** A new certificate at once, whatever the hold, in use by its services; lists change at the next rebuild. */
   replaceCertificate(node: LabNode, unit: LabUnit): LabCertificate;
   /** What a TFTP restart does to the list, without the restart. */
   rebuildList(node: LabNode): void;
@@ -59,7 +67,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
   let saved: { of: LabCertificate; lock: string; bytes: Buffer } | null = null;
   const contents = new Map<LabNode, Buffer>();
 
-  const log = (node: LabNode, kind: "reset" | "restart" | "regen", line: string) => {
+  const log = (node: LabNode, kind: LabWrite["kind"], line: string) => {
     cluster.writes.push({ node: node.name, kind, line, at: clock.now() });
   };
   const serviceOf = (node: LabNode, name: string) => {
@@ -78,6 +86,11 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
     for (const holder of isShared ? nodes : [node]) holder.certificates.set(certificate.unit, certificate);
     if (certificate.unit === "ITLRecovery" && node === publisher) cluster.isRecoveryKeySaved = false;
   };
+  /** What a service takes up when it starts. */
+  const started = (node: LabNode, name: string) => {
+    if (name === serviceNames.tftp) node.servedCtl = node.ctlFile;
+    if (name === serviceNames.tvs) node.runningTvs = null;
+  };
   const cycle = async (
     node: LabNode,
     name: string,
@@ -93,6 +106,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
     meanwhile();
     service.state = "STARTED";
     service.isActivated = true;
+    started(node, name);
     await onState?.("STARTED");
   };
   const verifiesFromStore = (list: ReadList) =>
@@ -178,6 +192,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       return saved.bytes;
     },
 
+    tvsCertificate: (node) => node.runningTvs ?? certificateOf(node, "TVS"),
     regenerationHold(node) {
       const now = cluster.nodeTime(node);
       const recent = [...node.regeneratedAt].filter(
@@ -192,13 +207,16 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       const by = cluster.regenerationHold(node);
       if (by !== null) return { kind: "held", by };
       log(node, "regen", line ?? `set cert regen ${unit}`);
+      const running = cluster.tvsCertificate(node);
       const certificate = cluster.replaceCertificate(node, unit);
+      if (unit === "TVS") node.runningTvs = running;
       node.regeneratedAt.set(unit, cluster.nodeTime(node));
       return { kind: "regenerated", certificate };
     },
     replaceCertificate(node, unit) {
       const certificate = source.issue(node, unit, cluster.nodeTime(node));
       giveCertificate(node, certificate);
+      if (unit === "TVS") node.runningTvs = null;
       return certificate;
     },
     async restartService(node, name, wish = {}) {
@@ -212,6 +230,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       const service = serviceOf(node, name);
       service.state = state;
       service.isActivated = isActivated ?? (state === "STARTED" || service.isActivated);
+      if (state === "STARTED") started(node, name);
     },
     rebuildList(node) {
       const content = listContent(cluster, node);
@@ -224,7 +243,20 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       for (const node of nodes) {
         node.ctlFile = writeCtl(cluster, cluster.nodeTime(publisher));
         node.ctlModified = cluster.nodeTime(node);
+        node.servedCtl = node.ctlFile;
       }
+    },
+    writeCtl(signer, line) {
+      if (!cluster.isMixedMode) return { kind: "refused", text: cluster.texts.ctlNotMixed };
+      const isNormal = signer === "normal";
+      log(publisher, "ctl", line ?? `utils ctl ${isNormal ? "update CTLFile" : "reset localkey"}`);
+      const by = isNormal ? undefined : certificateOf(publisher, "CallManager");
+      const ctl = writeCtl(cluster, cluster.nodeTime(publisher), by);
+      for (const node of nodes.filter(({ isReachable }) => isReachable)) {
+        node.ctlFile = ctl;
+        node.ctlModified = cluster.nodeTime(node);
+      }
+      return { kind: "done" };
     },
 
     async resetLocalkey(wish = {}) {

@@ -1,6 +1,6 @@
 // Faults that tests register, in; what goes wrong at a point of a login or command, out.
 
-/** Where in a command a fault strikes; `line` counts printed lines from 1, `question` names one asked by the command (or by the fault `ask`), `point` a moment without print (`transfer`: half of a file is delivered). */
+/** Where in a command a fault strikes; `line` counts printed lines from 1, `question` names one asked by the command (or by the fault `ask`), `point` a moment without print (`transfer`: half of a file is delivered; `regenerated`, `ctl-written`: it is done, and nothing of it was said yet). */
 export type FaultPoint =
   | { readonly kind: "before" }
   | { readonly kind: "line"; readonly line: number }

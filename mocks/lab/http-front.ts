@@ -55,7 +55,7 @@ function listen(server: Server, port: number, address: string): Promise<void> {
 /** `/ITLFile.tlv` and `/ITLSEP<MAC>.tlv` are the same bytes; the CTL likewise. */
 function fileAt(cluster: LabCluster, node: LabNode, url: string): Buffer | null {
   if (/^\/ITL(File|SEP[0-9A-Fa-f]{12})\.tlv$/.test(url)) return servedBytes(cluster, node);
-  return /^\/CTL(File|SEP[0-9A-Fa-f]{12})\.tlv$/.test(url) ? node.ctlFile : null;
+  return /^\/CTL(File|SEP[0-9A-Fa-f]{12})\.tlv$/.test(url) ? (node.servedCtl ?? null) : null;
 }
 
 function answer(response: ServerResponse, file: Buffer | null): void {

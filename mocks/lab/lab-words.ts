@@ -41,7 +41,10 @@ export function renderState(lab: Lab): string {
 /** One line a phone. */
 export function renderVerdicts(verdicts: readonly PhoneVerdict[]): string {
   return verdicts
-    .map(({ phone, accepted, reason }) => `  ${phone} ${accepted.padEnd(8)} ${reason}`)
+    .map(({ phone, accepted, reason, ctl }) => {
+      const about = ctl === undefined ? "" : `; CTL ${ctl.accepted}, ${ctl.reason}`;
+      return `  ${phone} ${accepted.padEnd(8)} ${reason}${about}`;
+    })
     .join("\n");
 }
 

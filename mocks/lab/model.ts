@@ -146,6 +146,10 @@ export interface LabNode {
   servedFile: Buffer | null;
   ctlFile: Buffer | null;
   ctlModified: number;
+  /** The CTL that HTTP serves: as it was at the last restart of Cisco Tftp. */
+  servedCtl?: Buffer | null;
+  /** What the Trust Verification Service runs with since its own was regenerated; null: the present one. */
+  runningTvs?: LabCertificate | null;
   /** Lines by path below the log folder (`syslog/CiscoSyslog`), oldest first. */
   readonly logs: Map<string, string[]>;
   /** SFTP servers this node accepted: `host` (as typed) to the SHA256 fingerprint. */
@@ -159,6 +163,8 @@ export interface PhoneVerdict {
   readonly phone: string;
   readonly accepted: PhoneAnswer;
   readonly reason: string;
+  /** What it did with the CTL; in mixed mode only. */
+  readonly ctl?: { readonly accepted: PhoneAnswer; readonly reason: string };
 }
 
 export interface LabPhone {
@@ -167,6 +173,8 @@ export interface LabPhone {
   tftpNode: string;
   isPoweredOn: boolean;
   heldList: Buffer | null;
+  /** Of mixed mode. */
+  heldCtl?: Buffer | null;
   lastVerdict: PhoneVerdict | null;
   /** As on the phone's status page: `20:16:01 Trust List Update Failed`. */
   readonly statusMessages: string[];
@@ -227,6 +235,10 @@ export interface LabTexts {
   itlMissing: string;
   itlNotVerified: string;
   ctlMissing: string;
+  ctlOnSubscriber: string;
+  ctlNotMixed: string;
+  /** Everything that `utils ctl reset localkey` prints. */
+  ctlReset: string;
   ctlNotVerified: string;
   fileMissing: string;
   idleTimeout: string;
@@ -278,7 +290,7 @@ export type RegenerateOutcome =
 /** A write on the truth, with the command line that did it. */
 export interface LabWrite {
   readonly node: string;
-  readonly kind: "reset" | "restart" | "regen";
+  readonly kind: "reset" | "restart" | "regen" | "ctl";
   readonly line: string;
   readonly at: number;
 }
@@ -324,10 +336,13 @@ export interface LabCluster {
   /** ITLRecovery.p12 as it lies in the publisher's TFTP folder: the same bytes until the key or password changes. */
   recoveryFile(): Buffer;
 
+  /** The certificate with which this node's Trust Verification Service answers phones. */
+  tvsCertificate(node: LabNode): LabCertificate;
   /** The unit whose change within the hold forbids another one on this node now. */
   regenerationHold(node: LabNode): LabUnit | null;
+  /** Lists change at the next restart of Cisco Tftp, a TVS answers with its new certificate from its own next restart on. */
   regenerate(node: LabNode, unit: LabUnit, line?: string): RegenerateOutcome;
-  /** Resolves when the service is STARTED again; `onState` sees each state. Cisco Tftp rebuilds its list from the store. */
+  /** Resolves when the service is STARTED again; `onState` sees each state. Cisco Tftp rebuilds its list from the store and serves the CTL on disk. */
   restartService(
     node: LabNode,
     service: string,
@@ -338,6 +353,8 @@ export interface LabCluster {
   resetLocalkey(options?: { line?: string; onEvent?: ResetListener }): Promise<ResetOutcome>;
   /** `p12` as fetched; opened with the cluster's own derived passphrase. */
   resetRemotekey(p12: Buffer, options?: { line?: string; onEvent?: ResetListener }): Promise<ResetOutcome>;
+  /** The CTL of every node that is up anew, with the present certificates, by its normal signer or by the publisher's CallManager. */
+  writeCtl(signer: "normal" | "CallManager", line?: string): ResetOutcome;
   /** All certificates of the publisher new, ITLRecovery too; lists are rebuilt there. */
   rebuildPublisher(): void;
   setReachable(node: LabNode, isReachable: boolean): Promise<void>;

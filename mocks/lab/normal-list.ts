@@ -88,8 +88,8 @@ export function listContent(store: Store, node: LabNode): Buffer {
     .digest();
 }
 
-/** The tokenless CTL of mixed mode: the same signer as the publisher's ITL, every CallManager, CAPF and the recovery token. */
-export function writeCtl(store: Store, timeMs: number): Buffer {
+/** The tokenless CTL of mixed mode: the same signer as the publisher's ITL unless `by` says another, every CallManager, CAPF and the recovery token. */
+export function writeCtl(store: Store, timeMs: number, by?: LabCertificate): Buffer {
   const { publisher, nodes } = store;
   const at = (node: LabNode) => ({ dnsName: node.name, ipAddress: node.address });
   const records = [
@@ -103,7 +103,7 @@ export function writeCtl(store: Store, timeMs: number): Buffer {
   ];
   return writeItl({
     version: listVersion,
-    signer: signerOf(normalSignerOf(store, publisher)),
+    signer: signerOf(by ?? normalSignerOf(store, publisher)),
     digest: store.switches.listDigest,
     filename: "CTLFile.tlv",
     timestamp: Math.floor(timeMs / 1000),

@@ -2,7 +2,6 @@
 import type { KeyObject } from "node:crypto";
 import { readList, serialHex } from "./list-bytes.ts";
 import type { LabCertificate, LabCluster, LabNode, LabPhone, PhoneVerdict } from "./model.ts";
-import { certificateOf } from "./normal-list.ts";
 import { serviceNames } from "./profiles.ts";
 import { decideOnList, type TvsService } from "./trust.ts";
 
@@ -15,7 +14,9 @@ export function servedBytes(cluster: LabCluster, node: LabNode): Buffer | null {
 
 /** Boots one phone. `hidden`: a certificate that TVS does not vouch for (switch of the imported key). */
 export function bootPhone(cluster: LabCluster, phone: LabPhone, hidden: LabCertificate | null): PhoneVerdict {
-  const verdict = { phone: phone.name, ...answerOf(cluster, phone, hidden) };
+  // The CTL comes first, and neither decides on the other.
+  const ctl = cluster.isMixedMode && phone.isPoweredOn ? { ctl: ctlAnswerOf(cluster, phone) } : {};
+  const verdict = { phone: phone.name, ...answerOf(cluster, phone, hidden), ...ctl };
   phone.lastVerdict = verdict;
   return verdict;
 }
@@ -30,13 +31,33 @@ function answerOf(
   const offered = servedBytes(cluster, node);
   if (offered === null) return { accepted: "unreachable", reason: `no list to be had from ${node.name}` };
   const answer = decideOnList(phone.heldList, offered, tvsServices(cluster, hidden));
-  const time = new Date(cluster.clock.now()).toISOString().slice(11, 19);
-  if (answer.accepted === "rejected") phone.statusMessages.push(`${time} Trust List Update Failed`);
+  if (answer.accepted === "rejected") phone.statusMessages.push(failureAt(cluster));
   else if (answer.accepted !== "same" && phone.heldList?.equals(offered) !== true) {
     phone.heldList = offered;
-    phone.statusMessages.push(`${time} Trust List Updated`);
+    phone.statusMessages.push(`${timeAt(cluster)} Trust List Updated`);
   }
   return answer;
+}
+
+/** A phone of mixed mode takes the first CTL, then only one that a token of the CTL it holds has signed. */
+function ctlAnswerOf(cluster: LabCluster, phone: LabPhone): NonNullable<PhoneVerdict["ctl"]> {
+  const node = cluster.node(phone.tftpNode);
+  const isServing = node.isReachable && cluster.isRunning(node, serviceNames.tftp);
+  const offered = isServing ? (node.servedCtl ?? null) : null;
+  if (offered === null) return { accepted: "unreachable", reason: `no CTL to be had from ${node.name}` };
+  const held = phone.heldCtl ?? null;
+  const answer = decideOnList(held, offered, []);
+  if (answer.accepted === "rejected") phone.statusMessages.push(failureAt(cluster));
+  else phone.heldCtl = offered;
+  return answer;
+}
+
+function failureAt(cluster: LabCluster): string {
+  return `${timeAt(cluster)} Trust List Update Failed`;
+}
+
+function timeAt(cluster: LabCluster): string {
+  return new Date(cluster.clock.now()).toISOString().slice(11, 19);
 }
 
 /** Running services; each knows every certificate of the cluster's current store. */
@@ -49,7 +70,7 @@ function tvsServices(cluster: LabCluster, hidden: LabCertificate | null): TvsSer
       ?.publicKey ?? null;
   return cluster.nodes
     .filter((node) => node.isReachable && cluster.isRunning(node, serviceNames.tvs))
-    .map((node) => ({ node: node.name, certificate: certificateOf(node, "TVS").der, knows }));
+    .map((node) => ({ node: node.name, certificate: cluster.tvsCertificate(node).der, knows }));
 }
 
 /** The same file with one bit of its signature changed. */

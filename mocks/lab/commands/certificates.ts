@@ -58,6 +58,7 @@ export function certificateCommands(cluster: LabCluster, node: LabNode): Command
       const outcome = cluster.regenerate(node, unit, line);
       if (outcome.kind === "refused") throw new CommandRefused(outcome.text);
       if (outcome.kind === "held") return await io.print(`\n${holdText(outcome.by, unit)}`);
+      await io.pass("regenerated");
       // The guide of 12.5 and 15 shows one line alone, in small letters, where nothing is asked.
       if (!isAsked) return await io.print(`Successfully regenerated certificate for ${unit}.`);
       await io.print(["", ...regenDone[wording](unit)].join("\n"));

@@ -2,6 +2,7 @@
 import type { LabCluster, LabNode } from "../model.ts";
 import { certificateCommands } from "./certificates.ts";
 import type { CommandTable } from "./command.ts";
+import { ctlCommands } from "./ctl.ts";
 import { fileCommands } from "./files.ts";
 import { nodeFactCommands } from "./node-facts.ts";
 import { replicationCommands } from "./replication.ts";
@@ -15,6 +16,7 @@ export function platformCommands(cluster: LabCluster, node: LabNode): CommandTab
   return [
     ...showListCommands(cluster, node),
     ...resetCommands(cluster, node),
+    ...ctlCommands(cluster, node),
     ...certificateCommands(cluster, node),
     ...serviceCommands(cluster, node),
     ...nodeFactCommands(cluster, node),
