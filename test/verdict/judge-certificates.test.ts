@@ -67,6 +67,19 @@ describe("the end of one certificate", () => {
     expect(finding?.advice).toMatch(/new certificate of its CA; a regeneration would overwrite it/);
   });
 
+  test.each([
+    [
+      "ITLRecovery",
+      /^Plan its renewal while every phone .*; back up the old key before and the new one after\.$/,
+    ],
+    ["CallManager", /^Plan its renewal while every phone .*, and let all phones follow before another trust/],
+    ["TVS", /^Plan its renewal while every phone .*, and let all phones follow before another trust/],
+    ["tomcat", /^Plan its renewal and the restart of the services that use it\.$/],
+    ["CallManager-ECDSA", /^Plan its renewal and the restart of the services that use it\.$/],
+  ])("of %s, self-signed, is met by the renewal that phones need", (unit, advice) => {
+    expect(judge(node("pub", { [unit]: certificate(10) }))[0]?.advice).toMatch(advice);
+  });
+
   test("that several nodes share is told once, with all of them", () => {
     const shared = certificate(10);
     const found = judge(node("pub", { ITLRecovery: shared }), node("tftp2", { ITLRecovery: shared }));

@@ -2,7 +2,14 @@
 import { describe, expect, test } from "vitest";
 import type { NodeFacts } from "../../src/facts/node-facts.ts";
 import type { FindingCode } from "../../src/verdict/verdict.ts";
-import { blockedBy, lose, preflight, remoteOf, type Situation } from "../support/preflight-of.ts";
+import {
+  blockedBy,
+  lose,
+  preflight,
+  rebuildPublisher,
+  remoteOf,
+  type Situation,
+} from "../support/preflight-of.ts";
 import { factsOf, makeLab, nodeOf, releases, signerOf, upTo11, withNode } from "../support/lab-facts.ts";
 
 describe("--yes without --key", () => {
@@ -116,7 +123,114 @@ describe("other blocking findings stop it unless named with --accept", () => {
   });
 });
 
+describe("what nobody knows is not taken for known", () => {
+  const lab = makeLab("11.5");
+  const facts = factsOf(lab);
+
+  test.each([
+    ["the publisher's release", withNode(facts, "pub", { release: null })],
+    ["any publisher", { ...facts, nodes: facts.nodes.filter(({ node }) => node !== "pub") }],
+  ])("without %s no key is judged, chosen or forecast", (_, unknown) => {
+    for (const requestedKey of [null, "local", "remote"] as const) {
+      const stranger = remoteOf(signerOf(lab, "tftp2", "CallManager"));
+      const result = preflight(lab, { facts: unknown, requestedKey, remote: stranger });
+      expect(result).toMatchObject({ choice: null, recommendedKey: null, alreadyResetNodes: [] });
+      expect([result.forecasts, result.normalForecasts]).toEqual([[], []]);
+      expect(result.findings.map(({ code }) => code)).not.toContain("key-not-held");
+    }
+  });
+
+  test("without any key that helps there is nothing to forecast, and nothing that was reset already", async () => {
+    const { lab: other, history } = lose("11.5");
+    rebuildPublisher(other);
+    await other.resetLocalkey();
+    const result = preflight(other, { history });
+    expect(result).toMatchObject({ choice: null, alreadyResetNodes: [], forecasts: [], normalForecasts: [] });
+  });
+
+  test("a publisher's key that was not read is not taken for the given one", () => {
+    const { history, oldKey, lab: other } = lose("11.5");
+    const unknown = withNode(factsOf(other), "pub", { certificates: {} });
+    const situation = { history, remote: remoteOf(oldKey), requestedKey: "remote" } as const;
+    const codes = preflight(other, { ...situation, facts: unknown }).findings.map(({ code }) => code);
+    expect(codes).toContain("local-key-not-backed-up");
+  });
+});
+
+describe("a named remote key that no phone is known to hold", () => {
+  const lab = makeLab("11.5");
+  const named = {
+    requestedKey: "remote",
+    remote: remoteOf(signerOf(lab, "cm3", "CallManager")),
+    hasLocalKeyBackup: true,
+    accepted: ["key-not-held"],
+  } as const;
+
+  test("may be accepted where all that is known of phones is assumed", () => {
+    expect(preflight(lab, { ...named, accepted: [] })).toMatchObject({
+      isAcceptable: true,
+      blocking: [{ code: "key-not-held" }],
+    });
+    expect(preflight(lab, named)).toMatchObject({ blocking: [], acceptedCodes: ["key-not-held"] });
+  });
+
+  test("stops always where the history knows what the phones of one node hold", () => {
+    const { lab: other, history } = lose("11.5");
+    const stranger = remoteOf(signerOf(other, "cm3", "CallManager"));
+    for (const known of ["pub", "tftp2"]) {
+      const some = { [known]: history[known] ?? [] };
+      const result = preflight(other, { ...named, remote: stranger, history: some });
+      expect(blockedBy(result)).toEqual(["key-not-held"]);
+      expect(result.isAcceptable).toBe(false);
+    }
+  });
+
+  test("stops always where there is no TFTP node whose phones could hold it", () => {
+    const facts = factsOf(lab);
+    const bare = { ...facts, nodes: facts.nodes.map((node) => ({ ...node, services: [] })) };
+    const result = preflight(lab, { ...named, facts: bare });
+    expect(result.tftpNodes).toEqual([]);
+    expect(blockedBy(result)).toContain("key-not-held");
+  });
+
+  test("a local one stands in the list that is assumed: it stops always", () => {
+    const other = makeLab("11.5");
+    other.replaceCertificate(other.publisher, "ITLRecovery");
+    const result = preflight(other, {
+      requestedKey: "local",
+      accepted: ["key-not-held", "recovery-certificate-replaced"],
+    });
+    expect(blockedBy(result)).toEqual(["key-not-held"]);
+  });
+});
+
+test("of several stops only those accepted pass and are named, and one that nobody can accept decides", () => {
+  const lab = makeLab("11.5");
+  const dead = { isReachable: false, services: null, itl: null, trouble: [] } as const;
+  const two = withNode(withNode(factsOf(lab), "cm3", dead), "pub", { clusterSecurityMode: 1 });
+  const situation = { facts: two, requestedKey: "local", accepted: ["mixed-mode"] } as const;
+  const result = preflight(lab, situation);
+  expect(result.acceptedCodes).toEqual(["mixed-mode"]);
+  expect(blockedBy(result)).toEqual(["node-unreachable"]);
+  expect(result.isAcceptable).toBe(true);
+  const low = withNode(two, "pub", { clusterSecurityMode: 1, privilegeLevel: 1 });
+  const worse = preflight(lab, { ...situation, facts: low });
+  expect(blockedBy(worse).toSorted()).toEqual(["node-unreachable", "privilege-too-low"]);
+  expect(worse.isAcceptable).toBe(false);
+});
+
 describe("--key remote", () => {
+  test("says how the local key is backed up: with a vault by the command that does it", () => {
+    const { lab, history, oldKey } = lose("12.5");
+    const situation = { history, remote: remoteOf(oldKey), requestedKey: "remote" } as const;
+    const adviceOf = (parts: Situation) =>
+      preflight(lab, { ...situation, ...parts }).findings.find(
+        ({ code }) => code === "local-key-not-backed-up",
+      )?.advice;
+    expect(adviceOf({ hasVault: true })).toBe("Back it up first: itlctl backup run east");
+    for (const parts of [{}, { hasVault: false }]) expect(adviceOf(parts)).toContain("`file get tftp");
+  });
+
   test("warns that the local key is replaced of which no backup is known", () => {
     const { lab, history, oldKey } = lose("12.5");
     const situation = { history, remote: remoteOf(oldKey), requestedKey: "remote" } as const;

@@ -1,5 +1,7 @@
 // Signers are compared as certificates: by serial and key, not by role or name.
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { pairsText } from "../../src/base/serial.ts";
 import {
   identityOfCertificate,
   identityOfRecord,
@@ -79,4 +81,36 @@ test("a record that prints only a hash is known by it where it is one of SHA-1",
   expect(printed(sha1)).toBe(sha1);
   expect(printed(`${sha1}:AB`)).toBeNull();
   expect(printed(null)).toBeNull();
+});
+
+test("a record's own certificate says which key it stands for, else the key that it carries, and names are kept", () => {
+  const lab = makeLab("12.5");
+  const record = recoveryRecordOf(listOf(lab, "pub").file);
+  const [real, other] = [signerOf(lab, "pub", "ITLRecovery"), signerOf(lab, "pub", "CallManager")];
+  if (record === null) throw new Error("no recovery record");
+  const claiming = identityOfRecord({ ...record, publicKey: other.publicKey });
+  expect(claiming).toMatchObject({ publicKey: real.publicKey, certificate: real.certificate });
+  expect(claiming).toMatchObject({ subject: record.subjectName, issuer: record.issuerName });
+  const bare = identityOfRecord({ ...record, certificate: null, certificateSha1: null, certHash: null });
+  expect(bare).toMatchObject({ publicKey: record.publicKey, certificate: null });
+  expect(sameSigner(bare, real)).toBe(true);
+  expect(sameSigner(bare, { ...other, serial: real.serial })).toBe(false);
+});
+
+test("the key of a signer known by its certificate alone is read from there", () => {
+  const real = signerOf(makeLab("11.5"), "pub", "ITLRecovery");
+  const byCertificate: SignerIdentity = { ...real, publicKey: null, certificateSha1: null };
+  expect(real.publicKey).not.toBeNull();
+  expect(keyOf(byCertificate)).toBe(real.publicKey);
+  expect(keyOf({ ...byCertificate, certificate: null })).toBeNull();
+});
+
+test("two certificates without RSA keys are compared by their hash, also where only their bytes are known", () => {
+  const names = { subject: "", issuer: "", serial: "0A", publicKey: null };
+  const bytes = Buffer.from("no certificate that could be read");
+  const known: SignerIdentity = { ...names, certificate: bytes.toString("base64") };
+  const told = (text: string): SignerIdentity => ({ ...names, certificate: null, certificateSha1: text });
+  const sha1 = pairsText(createHash("sha1").update(bytes).digest());
+  expect(sameSigner(known, told(sha1))).toBe(true);
+  expect(sameSigner(known, told(sha1.replace(/^../, "00")))).toBe(false);
 });
