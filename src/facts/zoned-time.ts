@@ -54,7 +54,8 @@ function wallTimeMs(date: string): number | null {
   return isReal ? ms : null;
 }
 
-interface ZoneClock {
+/** A zone's clock: what it shows is `utcMs + offsetMs(utcMs)`, read as if it were UTC. */
+export interface ZoneClock {
   offsetMs(utcMs: number): number;
   longName(utcMs: number): string;
   standardOffsetMs(utcMs: number): number;
@@ -63,8 +64,8 @@ interface ZoneClock {
 const mostKept = 32;
 const kept = new Map<string, ZoneClock | null>();
 
-/** Kept by name, since making one takes a millisecond; few, since the name is the platform's word. */
-function zoneClock(timeZone: string): ZoneClock | null {
+/** Null for a zone that this machine does not know. Kept by name, since making one takes a millisecond; few, since the name is the platform's word. */
+export function zoneClock(timeZone: string): ZoneClock | null {
   const known = kept.get(timeZone);
   if (known !== undefined) return known;
   const clock = makeZoneClock(timeZone);
