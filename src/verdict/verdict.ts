@@ -40,6 +40,14 @@ export const findingCodes = [
   "certificate-expired",
   "certificate-expiring",
   "anchors-expire-together",
+  "anchors-in-one-plan",
+  "anchor-moved-lately",
+  "phones-would-be-lost",
+  "ca-signed-certificate",
+  "unit-not-on-node",
+  "unit-not-supported",
+  "publisher-only-unit",
+  "ctl-reset-first",
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];
