@@ -1,0 +1,19 @@
+// `utils ctl reset localkey` on the publisher: the CTL with the present certificates, signed by the publisher's CallManager.
+import { parseCtlReset } from "../../facts/ctl-update.ts";
+import type { Step } from "../../playbook/step.ts";
+import { resetCtlLocalkey } from "../../session/write-commands.ts";
+import type { StepKind } from "../step-kind.ts";
+import { carryOutCtlWrite } from "./write-ctl.ts";
+
+type ResetCtlStep = Extract<Step, { verb: "reset-ctl" }>;
+
+/** `reset-ctl`: no document has its words, so any word stops the run once; `resume` goes on where `show ctl` proves it. */
+export const resetCtl: StepKind<ResetCtlStep> = {
+  carryOut: (step, context) =>
+    carryOutCtlWrite(step.id, context, {
+      command: resetCtlLocalkey(),
+      signer: "CallManager",
+      judgeAnswer: (text) =>
+        parseCtlReset(text).kind === "silent" ? null : "what this reset says is on no record",
+    }),
+};
