@@ -14,7 +14,8 @@ export type ProofName =
   | "signature"
   | "changed"
   | "phones-accept"
-  | "verified-by-node";
+  | "verified-by-node"
+  | "carries";
 
 /** One thing a proof rests on; null: it could not be checked, and `detail` says why. */
 export interface ProofCheck {
