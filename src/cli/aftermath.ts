@@ -158,7 +158,8 @@ export async function openAftermath(
 }
 
 /** A hook is somebody else's program: it gets the environment without what the inventory takes passwords from. */
-function withoutPasswords(
+/** The environment that programs are started with: without the variables that passwords of the inventory stand in. */
+export function withoutPasswords(
   environment: CommandContext["world"]["environment"],
   { clusters }: Inventory,
 ): Readonly<Record<string, string | undefined>> {

@@ -1,7 +1,6 @@
 // A command's context → what a run needs: playbook, sessions with transcripts, progress, the operator, interrupts.
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { messageOf, OperatorError } from "../base/errors.ts";
 import type { Cluster } from "../inventory/cluster.ts";
 import type { RunDocument } from "../report/run-document.ts";
@@ -14,6 +13,8 @@ import type { SessionPool } from "../session/session-pool.ts";
 import { answer } from "./answer.ts";
 import type { CommandContext } from "./command.ts";
 import { exitOfError } from "./exit-codes.ts";
+import { playbookHooks } from "./playbook-hooks.ts";
+import { shippedPlaybook } from "./find-playbook.ts";
 import { platformLogin } from "./platform-login.ts";
 import { remoteKeyFetcher } from "./remote-key-flags.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -22,7 +23,12 @@ import { vaultOpener } from "./vault-opener.ts";
 /** What differs from run to run. */
 export interface RunChoice {
   readonly cluster: Cluster;
+  /** The name of one that itlctl brings, or what a file of the user's own is called. */
   readonly playbook: string;
+  /** The user's own, absolute. */
+  readonly playbookFile?: string | undefined;
+  /** Values of its parameters, as written. */
+  readonly given?: Readonly<Record<string, string>> | undefined;
   readonly remoteKey: RemoteKeyRequest | null;
   readonly heldFile: string | null;
   readonly isWaiting: boolean;
@@ -82,7 +88,7 @@ export async function prepareRun(
   return {
     ...{ cluster, events, masker, signal, stateFolder: settings.stateFolder, clock: world.clock },
     observed: choice.observed,
-    playbook: loadPlaybook(playbookPath(choice.playbook)),
+    playbook: loadPlaybook(choice.playbookFile ?? shippedPlaybook(choice.playbook), choice.given ?? {}),
     version: context.version,
     fetchServedFile: served.fetchServedFile,
     history: history.openListHistory(settings.stateFolder),
@@ -92,6 +98,7 @@ export async function prepareRun(
     remoteKey: choice.remoteKey === null ? null : await remoteKeyFetcher(choice.remoteKey, cluster, context),
     // Without the signal: an interrupt finishes what was begun, and a key that was delivered is kept.
     openVault: vaultOpener(cluster, context),
+    runHook: playbookHooks(context, cluster, signal),
     resolveSecret: (reference, what) =>
       context.resolveSecret(reference, what, {
         cluster: cluster.name,
@@ -181,11 +188,6 @@ export function exitOfRun(state: Pick<RunState, "outcome" | "error" | "findings"
     case "cancelled":
       return 130;
   }
-}
-
-/** Shipped playbooks stand beside src and dist. */
-function playbookPath(name: string): string {
-  return fileURLToPath(new URL(`../../playbooks/${name}.yaml`, import.meta.url));
 }
 
 function readHeldList(file: string): Buffer {

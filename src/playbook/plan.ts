@@ -18,6 +18,9 @@ export interface PlannedStep {
   readonly questions: readonly PlannedQuestion[];
   /** What it does to users and phones, and what comes after; one sentence each. */
   readonly effects: readonly string[];
+  /** When it begins after the first step and how long it takes, by our own estimate; absent where nothing is estimated. */
+  readonly startsMs?: number;
+  readonly lastsMs?: number;
 }
 
 export interface Plan {
@@ -40,6 +43,8 @@ export function planFingerprint(cluster: Cluster, playbook: Playbook): string {
     node.ssh.port,
     node.tftp.port,
   ]);
-  const text = JSON.stringify([playbook.name, playbook.sha256, cluster.name, nodes]);
+  const { name, sha256, values } = playbook;
+  const own = Object.keys(values).length === 0 ? [] : [Object.entries(values).toSorted()];
+  const text = JSON.stringify([name, sha256, cluster.name, nodes, ...own]);
   return createHash("sha256").update(text).digest("hex");
 }

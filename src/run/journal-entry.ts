@@ -3,7 +3,10 @@ import type { ErrorCode, Place } from "../base/errors.ts";
 import type { Plan } from "../playbook/plan.ts";
 import type { BackupProof } from "../vault/vault.ts";
 import type { Finding } from "../verdict/verdict.ts";
+import type { Step } from "../playbook/step.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
+import type { SavedBaseline } from "./saved-baseline.ts";
+import type { WorkBasis } from "./work-basis.ts";
 
 /** An error as a value, as `--json` prints it. */
 export interface RunError {
@@ -51,6 +54,12 @@ export interface RunRequest {
   readonly heldFile: string | null;
   /** The kept backup named with `--backup`. */
   readonly backup?: string;
+  /** A playbook of the user's own, absolute; absent: one that itlctl brings, by its name. */
+  readonly playbookFile?: string;
+  /** The values given with `--var`, as written. */
+  readonly given?: Readonly<Record<string, string>>;
+  /** What the saved plan rests on that is carried out. */
+  readonly saved?: SavedBaseline;
 }
 
 /** A recovery key on some SFTP server, as given on the command line; `passwordReference` as written. */
@@ -91,7 +100,34 @@ export type JournalEvent =
     }
   | { readonly kind: "step-started"; readonly step: string; readonly node: string | null }
   | { readonly kind: "findings"; readonly step: string; readonly findings: readonly Finding[] }
-  | { readonly kind: "planned"; readonly plan: Plan; readonly basis: RecoveryBasis }
+  | {
+      /** Either a recovery's `basis`, or `work` with the steps that the playbook was expanded to. */
+      readonly kind: "planned";
+      readonly plan: Plan;
+      readonly basis: RecoveryBasis | null;
+      readonly work?: WorkBasis;
+      readonly steps?: readonly Step[];
+    }
+  | {
+      /** Read back after a regeneration. */
+      readonly kind: "certificate-changed";
+      readonly step: string;
+      readonly node: string;
+      readonly unit: string;
+      readonly before: { readonly serial: string; readonly sha1: string };
+      readonly after: {
+        readonly serial: string;
+        readonly sha1: string;
+        readonly notBefore: string;
+        readonly notAfter: string;
+      };
+    }
+  | {
+      /** A reset inside a change of certificates settled what it rests on. */
+      readonly kind: "reset-prepared";
+      readonly step: string;
+      readonly basis: RecoveryBasis;
+    }
   | { readonly kind: "approved"; readonly by: "terminal" | "yes" }
   | {
       /** Flushed before the line is sent. `baseline`: SHA-1 of what each node served just before. */

@@ -1,4 +1,5 @@
 // What was decided before the first step → the sentences that open the plan.
+import type { Finding } from "../verdict/verdict.ts";
 import type { Preflight } from "../verdict/preflight.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 import { forecastText } from "./steps/reset-command.ts";
@@ -16,10 +17,7 @@ export function planPreface(
   const warnings = [...told.filter(isFirst), ...told.filter((finding) => !isFirst(finding))];
   const how = choice.isRecommended ? "recommended" : "as asked for";
   return [
-    ...warnings.map(
-      ({ code, node, message, advice }) =>
-        `${code}: ${node === null || message.startsWith(node) ? "" : `${node}: `}${sentence(message)} ${advice}`,
-    ),
+    ...warnings.map(findingSentence),
     `Release ${basis.release}. Key: ${choice.key} (${how}): ${sentence(choice.reason)}`,
     ...(basis.aboutRemoteKey ? [`The remote key is ${basis.aboutRemoteKey}.`] : []),
     ...basis.held.map(
@@ -35,7 +33,14 @@ export function planPreface(
   ];
 }
 
-function sentence(text: string): string {
+/** A finding in a plan: code, place, what and what to do. */
+export function findingSentence({ code, node, message, advice }: Finding): string {
+  const place = node === null || message.startsWith(node) ? "" : `${node}: `;
+  return `${code}: ${place}${sentence(message)} ${advice}`;
+}
+
+/** With a full stop, unless it ends already. */
+export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

@@ -1,11 +1,9 @@
 // A cluster, a request and a look → what the preflight says, and (where nothing blocks) the basis and the plan of the recovery.
-import { OperatorError } from "../base/errors.ts";
 import { parseListFile } from "../facts/itl-file.ts";
-import type { ClusterFacts, NodeFacts } from "../facts/node-facts.ts";
+import type { ClusterFacts } from "../facts/node-facts.ts";
 import type { Plan } from "../playbook/plan.ts";
 import { chooseHeldLists } from "../verdict/held-list.ts";
 import { judgePreflight, type Preflight, type RemoteKey } from "../verdict/preflight.ts";
-import { signedBy } from "../verdict/signed-by.ts";
 import { isServingNode } from "../verdict/tftp-state.ts";
 import type { Finding } from "../verdict/verdict.ts";
 import { chooseRemoteKey } from "./backup/choose-remote-key.ts";
@@ -15,10 +13,11 @@ import { ccmPasswordOf } from "./ccm-password.ts";
 import type { RunRequest } from "./journal-entry.ts";
 import { observeCluster } from "./observe-cluster.ts";
 import { makePlan } from "./make-plan.ts";
-import type { NodeBaseline, RecoveryBasis } from "./recovery-basis.ts";
+import { baselineOf, releaseOf } from "./node-baseline.ts";
+import type { RecoveryBasis } from "./recovery-basis.ts";
 import { seenLists } from "./seen-lists.ts";
 import type { RunTools } from "./step-kind.ts";
-import { listSha1, nodeOf } from "./steps/standing.ts";
+import { nodeOf } from "./steps/standing.ts";
 
 /** `plan` and `basis` are null where a finding blocks. */
 export interface PreparedRecovery {
@@ -84,31 +83,4 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
 function namedList(tools: RunTools): { file: ReturnType<typeof parseListFile>; bytes: string } | null {
   if (tools.namedHeldList === null) return null;
   return { file: parseListFile(tools.namedHeldList), bytes: tools.namedHeldList.toString("base64") };
-}
-
-function baselineOf(node: NodeFacts | undefined, name: string): NodeBaseline {
-  const list =
-    node?.served?.kind === "fetched" ? node.served.file : node?.itl?.kind === "shown" ? node.itl : null;
-  return {
-    node: name,
-    sha1: listSha1(node),
-    signerSerial:
-      list?.kind === "shown" || list === null ? (list?.signer?.serial ?? null) : list.header.signer.serial,
-    signedBy: list === null ? null : signedBy(list),
-  };
-}
-
-function releaseOf(tools: RunTools, publisher: string, node: NodeFacts | undefined): string {
-  const release = node?.release ?? null;
-  if (release !== null) return release;
-  const trouble = node?.trouble[0];
-  const message = trouble?.message ?? "the release could not be read";
-  throw new OperatorError(
-    trouble?.code === "node-unreachable" ? "session-lost" : "answer-not-understood",
-    message,
-    {
-      hint: "Log in by hand and try `show version active`; nothing was changed.",
-      place: { cluster: tools.cluster.name, node: publisher, step: "preflight" },
-    },
-  );
 }

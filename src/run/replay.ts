@@ -10,7 +10,9 @@ import type {
   StepOutcome,
   WriteEnd,
 } from "./journal-entry.ts";
+import type { Step } from "../playbook/step.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
+import type { WorkBasis } from "./work-basis.ts";
 
 /** One write on the cluster; `end` null: intended, and nothing is known of its end. Times ISO 8601 UTC. */
 export interface WriteRecord {
@@ -54,8 +56,14 @@ export interface RunState {
   readonly findings: readonly Finding[];
   readonly plan: Plan | null;
   readonly basis: RecoveryBasis | null;
+  /** Of a run that changes certificates, and of every other playbook without a recovery in front. */
+  readonly work: WorkBasis | null;
+  /** What the playbook was expanded to; null: its steps as they are written. */
+  readonly expanded: readonly Step[] | null;
   readonly isApproved: boolean;
   readonly writes: readonly WriteRecord[];
+  /** Certificates that this run has made, in order; SHA-1 of the DER as the journal has it. */
+  readonly changed: readonly ChangedCertificate[];
   /** By step: SHA-1 of what each node served when that step was proven. */
   readonly listsSeen: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
   readonly confirmed: readonly string[];
@@ -67,6 +75,14 @@ export interface RunState {
   /** What a backup run left in the vault; `isNewBackup` false where it was there already. */
   readonly backup: BackupRecord | null;
   readonly isNewBackup: boolean;
+}
+
+/** A certificate read back after its regeneration. */
+export interface ChangedCertificate {
+  readonly node: string;
+  readonly unit: string;
+  readonly serial: string;
+  readonly sha1: string;
 }
 
 type Draft = { -readonly [K in keyof RunState]: RunState[K] };
@@ -92,8 +108,11 @@ export function replay(entries: readonly JournalEntry[]): RunState {
       findings: [],
       plan: null,
       basis: null,
+      work: null,
+      expanded: null,
       isApproved: false,
       writes: [],
+      changed: [],
       listsSeen: {},
       confirmed: [],
     },
@@ -139,6 +158,11 @@ function apply(draft: Draft, entry: JournalEntry): void {
     case "planned":
       draft.plan = entry.plan;
       draft.basis = entry.basis;
+      draft.work = entry.work ?? null;
+      draft.expanded = entry.steps ?? null;
+      break;
+    case "reset-prepared":
+      draft.basis = entry.basis;
       break;
     case "approved":
       draft.isApproved = true;
@@ -162,6 +186,11 @@ function apply(draft: Draft, entry: JournalEntry): void {
       });
       if (entry.outcome !== "held") draft.until = null;
       break;
+    case "certificate-changed": {
+      const { node, unit, after } = entry;
+      draft.changed = [...draft.changed, { node, unit, serial: after.serial, sha1: after.sha1 }];
+      break;
+    }
     case "lists-seen":
       draft.listsSeen = { ...draft.listsSeen, [entry.step]: entry.lists };
       break;

@@ -5,8 +5,9 @@ import { isFromRelease } from "../playbook/step-release.ts";
 import type { Journal } from "./journal.ts";
 import type { RunError, RunOutcome, StepOutcome } from "./journal-entry.ts";
 import { hasWritten, type RunState, replay } from "./replay.ts";
-import type { RunContext, RunTools, StepResult } from "./step-kind.ts";
+import type { HeldResult, RunContext, RunTools, StepResult } from "./step-kind.ts";
 import { stepKindOf } from "./steps/index.ts";
+import { judgeTime } from "./step-time.ts";
 import { recordTranscripts } from "./transcript-records.ts";
 
 /** What `runner` is given beside its tools. */
@@ -26,9 +27,10 @@ export async function carryOn(tools: RunTools, part: RunPart): Promise<RunState>
   const context = contextOf(tools, part);
   let current: string | null = null;
   try {
-    for (const step of tools.playbook.steps) {
+    for (let step = nextStep(context); step !== undefined; step = nextStep(context)) {
       current = step.id;
-      if (isOver(context, step)) continue;
+      const closed = judgeTime(context, step);
+      if (closed !== null) return end(context, notNow(context, step, closed));
       const result = await carryOutStep(context, step);
       if (result.kind !== "done" && result.kind !== "skipped") return end(context, endingOf(context, result));
       if (step.verb === "preflight" && !(await isApproved(context)))
@@ -78,19 +80,40 @@ function contextOf(tools: RunTools, part: RunPart): RunContext {
       if (basis === null) throw new Error("a step came before the preflight");
       return basis;
     },
+    work() {
+      const { work } = state();
+      if (work === null) throw new Error("a step that changes certificates came before the preflight");
+      return work;
+    },
+    ground() {
+      const { basis, work } = state();
+      const ground = work ?? basis;
+      if (ground === null) throw new Error("a step came before the preflight");
+      return ground;
+    },
   };
+}
+
+/** The first step that is not over: of what the playbook was expanded to, once it was. */
+function nextStep(context: RunContext): Step | undefined {
+  const steps = context.state().expanded ?? context.playbook.steps;
+  return steps.find((step) => !isOver(context, step));
 }
 
 /** Done or skipped before, or not for this release. */
 function isOver(context: RunContext, step: Step): boolean {
   const state = context.state();
-  if (state.basis !== null && !isFromRelease(step, state.basis.release)) return true;
+  const release = (state.work ?? state.basis)?.release;
+  if (release !== undefined && !isFromRelease(step, release)) return true;
   const known = state.steps.find((candidate) => candidate.step === step.id);
   if (step.verb === "preflight" && !state.isApproved) return false;
   return known?.outcome === "done" || known?.outcome === "skipped";
 }
 
 async function carryOutStep(context: RunContext, step: Step): Promise<StepResult> {
+  // Nothing that may write comes before the plan was agreed to, whatever the playbook's order.
+  const isHarmless = ["preflight", "backup", "notify"].includes(step.verb);
+  if (!isHarmless && !context.state().isApproved) throw new Error(`${step.id} came before the approval`);
   const title =
     context.state().plan?.steps.find((planned) => planned.step === step.id)?.title ?? titleWithoutPlan(step);
   context.record({ kind: "step-started", step: step.id, node: null });
@@ -128,6 +151,14 @@ async function isApproved(context: RunContext): Promise<boolean> {
   const typed = context.operator !== null && (await context.operator.approve(plan));
   if (typed) context.record({ kind: "approved", by: "terminal" });
   return typed;
+}
+
+/** A step that may not begin at this time; it stays as it is, and the run waits. */
+function notNow(context: RunContext, step: Step, closed: HeldResult): Ending {
+  if (closed.until !== null)
+    context.record({ kind: "waiting", step: step.id, text: closed.detail, until: closed.until });
+  endStep(context, step.id, null, "held", closed.detail);
+  return endingOf(context, closed);
 }
 
 function notApproved(context: RunContext): Ending {

@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { OperatorError } from "../base/errors.ts";
 import type { Masker, Secret } from "../base/secret.ts";
 import type { SecretReference } from "../inventory/cluster.ts";
+import type { HookResult } from "./hooks.ts";
 import type { Plan } from "../playbook/plan.ts";
 import type { Playbook, Step } from "../playbook/step.ts";
 import type { RunEvents } from "./events.ts";
@@ -13,6 +14,7 @@ import type { RecoveryBasis } from "./recovery-basis.ts";
 import type { RemoteKeyFetcher } from "./remote-key.ts";
 import type { RunState } from "./replay.ts";
 import type { Vault } from "../vault/vault.ts";
+import type { WorkBasis } from "./work-basis.ts";
 
 /** The person at the terminal. */
 export interface Operator {
@@ -40,7 +42,15 @@ export interface RunTools extends LookTools {
   readonly remoteKey: RemoteKeyFetcher | null;
   /** Null: the inventory names no vault for this cluster. Whoever opens it closes it. */
   readonly openVault: (() => Promise<Vault>) | null;
+  /** Starts a program of the playbook with this document on its stdin; never throws for what it does. */
+  runHook(command: readonly string[], document: unknown): Promise<HookResult>;
 }
+
+/** What every plan rests on, whatever it changes. */
+export type RunGround = Pick<
+  RecoveryBasis & WorkBasis,
+  "release" | "publisher" | "tftpNodes" | "seenNodes" | "baseline"
+>;
 
 /** One run under way. `state()` is the journal replayed, so it is the same before and after a crash. */
 export interface RunContext extends RunTools {
@@ -51,8 +61,12 @@ export interface RunContext extends RunTools {
   readonly confirmedStep: string | null;
   state(): RunState;
   record(event: JournalEvent): void;
-  /** What the preflight settled; a step before it has none and asking for it is a bug. */
+  /** What the preflight of a recovery settled, or the last reset; a step before it has none and asking for it is a bug. */
   basis(): RecoveryBasis;
+  /** The same for a run that changes certificates. */
+  work(): WorkBasis;
+  /** What the two have in common. */
+  ground(): RunGround;
 }
 
 /** How a step ended. `failed` and `blocked` before any write carry the cause whose exit code counts. */
@@ -71,6 +85,9 @@ export type StepResult =
       readonly detail: string;
       readonly error: OperatorError;
     };
+
+/** The run waits: for a time, for a person, or for a clock that is set right. */
+export type HeldResult = Extract<StepResult, { kind: "held" }>;
 
 /**
  * A verb. `carryOut` may be called again after a crash and must then observe before it acts; it writes at most once a

@@ -7,6 +7,7 @@ import { backupList } from "./backup-list.ts";
 import { backupPrune } from "./backup-prune.ts";
 import { backupRun } from "./backup-run.ts";
 import { backupVerify } from "./backup-verify.ts";
+import { certRegen } from "./cert-regen.ts";
 import { certList } from "./cert-list.ts";
 import { completion } from "./completion.ts";
 import { inventoryCheck } from "./inventory-check.ts";
@@ -15,6 +16,8 @@ import { itlDiff } from "./itl-diff.ts";
 import { itlHistory } from "./itl-history.ts";
 import { itlShow } from "./itl-show.ts";
 import { manual } from "./manual.ts";
+import { plan } from "./plan.ts";
+import { run } from "./run.ts";
 import { recover } from "./recover.ts";
 import { report } from "./report.ts";
 import { resume } from "./resume.ts";
@@ -38,6 +41,9 @@ export const commands: readonly Command[] = [
   backupExport,
   backupImport,
   certList,
+  certRegen,
+  plan,
+  run,
   runs,
   resume,
   abandon,

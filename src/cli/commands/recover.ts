@@ -1,15 +1,13 @@
 // recover: guided ITL recovery, from the look at every node to the proof on each.
 import { resolve } from "node:path";
 import { OperatorError } from "../../base/errors.ts";
-import { findingCodes } from "../../verdict/verdict.ts";
 import type { Cluster } from "../../inventory/cluster.ts";
 import type { RunRequest } from "../../run/journal-entry.ts";
-import type { RunSetup } from "../../run/start-run.ts";
-import type { SessionPool } from "../../session/session-pool.ts";
-import { answer } from "../answer.ts";
-import type { Command, CommandContext, CommandInput } from "../command.ts";
+import type { Command, CommandInput } from "../command.ts";
+import { acceptedCodes, acceptFlag } from "../accept-flag.ts";
+import { dryRun } from "../dry-run.ts";
 import { remoteKeyRequest } from "../remote-key-flags.ts";
-import { exitOfRun, prepareRun, tellRun, untilSecondInterrupt } from "../run-setup.ts";
+import { prepareRun, tellRun, untilSecondInterrupt } from "../run-setup.ts";
 
 const keys = ["local", "remote"] as const;
 
@@ -42,11 +40,7 @@ export const recover: Command = {
       description: "a backup of `backup list` as the remote key; default: the one that helps",
     },
     { flags: "--held <FILE>", description: "the list that the phones hold" },
-    {
-      flags: "--accept <CODE>",
-      description: "go on in spite of this blocking finding",
-      ...{ choices: findingCodes, isRepeatable: true },
-    },
+    acceptFlag,
     { flags: "--dry-run", description: "stop after the plan; makes no run, takes no lock" },
     { flags: "--no-wait", description: "end as held instead of waiting out a timed hold" },
     { flags: "--yes", description: "do not ask for the cluster's name" },
@@ -75,7 +69,7 @@ export const recover: Command = {
         isWaiting: !input.isSet("wait", false),
         isAsking: context.asker.isTerminal,
       });
-      if (isDryRun) return dryRun(context, setup, setup.openDryPool(), request, cluster);
+      if (isDryRun) return dryRun(context, setup, request);
       const { startRun } = await import("../../run/start-run.ts");
       return tellRun(context, await startRun(setup, "recover", request));
     });
@@ -86,9 +80,7 @@ function requestOf(input: CommandInput, isUnattended: boolean, cwd: string): Run
   const key = input.text("key");
   if (key !== null && key !== "local" && key !== "remote")
     throw usage(`--key must be local or remote, not "${key}"`);
-  const accepted = input.texts("accept");
-  const unknown = accepted.find((code) => !findingCodes.some((known) => known === code));
-  if (unknown !== undefined) throw usage(`--accept ${unknown}: there is no such finding`);
+  const accepted = acceptedCodes(input);
   const remoteKey = remoteKeyRequest(input);
   const backup = input.text("backup");
   if (key === "local" && remoteKey !== null) throw usage("--remote-key does not go with --key local");
@@ -109,36 +101,6 @@ function refuseWithoutVault(cluster: Cluster, { requestedKey, remoteKey, backup 
     throw usage(
       `--key remote needs --remote-key, or a vault in the inventory of ${cluster.name} to look into`,
     );
-  }
-}
-
-/** Plan and read-only preflight; no run, no lock, no transcripts. */
-async function dryRun(
-  context: CommandContext,
-  setup: Omit<RunSetup, "openPool" | "onRun">,
-  pool: SessionPool,
-  request: RunRequest,
-  cluster: Cluster,
-): Promise<number> {
-  const [{ prepareRecovery }, { renderPlanText }, { plannedDocument }, { renderRunText }, { blockedBy }] =
-    await Promise.all([
-      import("../../run/prepare-recovery.ts"),
-      import("../../report/plan-as-text.ts"),
-      import("../../report/run-document.ts"),
-      import("../../report/run-as-text.ts"),
-      import("../../run/blocked-by.ts"),
-    ]);
-  try {
-    const { preflight, plan } = await prepareRecovery({ ...setup, pool }, request);
-    const error = plan === null ? blockedBy(cluster.name, preflight) : null;
-    const document = plannedDocument(cluster.name, setup.playbook.name, preflight.findings, plan, error);
-    await answer(context, document, (look) => {
-      if (plan === null) return renderRunText(document, look);
-      return [renderPlanText(plan, look), "", renderRunText({ ...document, steps: [] }, look)].join("\n");
-    });
-    return exitOfRun(document);
-  } finally {
-    await pool.closeAll();
   }
 }
 

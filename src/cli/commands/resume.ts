@@ -49,6 +49,8 @@ export const resume: Command = {
           cluster,
           signal,
           playbook: state.playbook,
+          playbookFile: state.request.playbookFile,
+          given: state.request.given,
           remoteKey: state.request.remoteKey,
           heldFile: state.isApproved ? null : state.request.heldFile,
         },

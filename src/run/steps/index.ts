@@ -3,18 +3,30 @@ import type { Step } from "../../playbook/step.ts";
 import type { StepKind } from "../step-kind.ts";
 import { backup } from "./backup.ts";
 import { confirm } from "./confirm.ts";
+import { gate } from "./gate.ts";
+import { hold } from "./hold.ts";
+import { notify } from "./notify.ts";
 import { preflight } from "./preflight.ts";
+import { regenerate } from "./regenerate.ts";
+import { resetCtl } from "./reset-ctl.ts";
 import { reset } from "./reset.ts";
 import { restartServiceStep } from "./restart-service.ts";
+import { updateCtl } from "./update-ctl.ts";
 import { verify } from "./verify.ts";
 
 const kinds: { readonly [V in Step["verb"]]: StepKind<Extract<Step, { verb: V }>> } = {
   backup,
-  preflight,
-  reset,
-  verify,
   confirm,
+  gate,
+  hold,
+  notify,
+  preflight,
+  regenerate,
+  reset,
+  "reset-ctl": resetCtl,
   "restart-service": restartServiceStep,
+  "update-ctl": updateCtl,
+  verify,
 };
 
 /** The verb's kind, ready for any step of that verb. */

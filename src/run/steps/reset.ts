@@ -11,6 +11,7 @@ import { ccmPasswordOf } from "../ccm-password.ts";
 import { observeCluster } from "../observe-cluster.ts";
 import type { RecoveryBasis } from "../recovery-basis.ts";
 import type { OfferedRemoteKey } from "../remote-key.ts";
+import { resetBasis } from "../reset-basis.ts";
 import { lastWrite, type WriteRecord } from "../replay.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { resetCommand } from "./reset-command.ts";
@@ -27,8 +28,10 @@ const settleMs = 15 * 60_000;
 /** `reset`: sends `utils itl reset` at most once; never again unless every node still serves its baseline and the settle time has passed. */
 export const reset: StepKind<ResetStep> = {
   async carryOut(step, context) {
-    const basis = context.basis();
     throwIfInterrupted(context);
+    const prepared = await resetBasis(step, context);
+    if ("kind" in prepared) return prepared;
+    const basis = prepared;
     const before = await observeCluster(context, "lists", basis.tftpNodes);
     const standings = standingsOf(before, basis);
     const sorted = sortByStanding(standings);

@@ -6,7 +6,7 @@ import type { Step } from "../../playbook/step.ts";
 import { utilsServiceList } from "../../session/read-commands.ts";
 import { restartService } from "../../session/write-commands.ts";
 import { observeCluster } from "../observe-cluster.ts";
-import { lastWrite } from "../replay.ts";
+import { lastWrite, type WriteRecord } from "../replay.ts";
 import { readAnswer } from "../read-answer.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { sendWrite } from "./send-write.ts";
@@ -23,9 +23,8 @@ const settleMs = 5 * 60_000;
 /** `restart-service`: at most one restart a node; a restart of unknown outcome is looked at, and sent again only where the node still serves its baseline. */
 export const restartServiceStep: StepKind<RestartStep> = {
   async carryOut(step, context) {
-    const basis = context.basis();
     const done: string[] = [];
-    for (const name of nodesInOrder(basis.publisher, basis.tftpNodes)) {
+    for (const name of nodesOfRestart(step, context)) {
       throwIfInterrupted(context);
       const known = context.state().steps.find((state) => state.step === step.id)?.nodes ?? [];
       if (!known.some((state) => state.node === name && state.outcome === "done")) {
@@ -34,19 +33,36 @@ export const restartServiceStep: StepKind<RestartStep> = {
       }
       done.push(name);
     }
-    return {
-      kind: "done",
-      node: null,
-      detail: `${step.service} restarted and started on ${done.join(", ")}`,
-    };
+    const detail =
+      done.length === 0
+        ? `${step.service} is activated on no node of this run`
+        : `${step.service} restarted and started on ${done.join(", ")}`;
+    return { kind: done.length === 0 ? "skipped" : "done", node: null, detail };
   },
 };
+
+/** The nodes it is restarted on, the publisher first: those named, else the TFTP nodes for Cisco Tftp, else wherever it is activated. */
+export function nodesOfRestart(
+  step: Pick<RestartStep, "service" | "nodes">,
+  context: Pick<RunContext, "ground" | "work">,
+): string[] {
+  const { publisher, tftpNodes, seenNodes } = context.ground();
+  if (step.nodes !== undefined && step.nodes.length > 0) return nodesInOrder(publisher, step.nodes);
+  if (step.service === "Cisco Tftp") return nodesInOrder(publisher, tftpNodes);
+  const { activatedServices } = context.work();
+  return nodesInOrder(
+    publisher,
+    seenNodes.filter((node) => activatedServices[node]?.includes(step.service)),
+  );
+}
 
 /** Null when the service is restarted and started on this node. */
 async function restartOn(step: RestartStep, context: RunContext, name: string): Promise<StepResult | null> {
   const earlier = lastWrite(context.state(), step.id, name);
-  const now = await sha1Of(context, name);
-  if (earlier !== undefined && now === null) {
+  const now = isShownByList(step) ? await sha1Of(context, name) : null;
+  if (earlier !== undefined && earlier.end !== "answered" && !isShownByList(step))
+    return (await askWhetherRestarted(step, context, name, earlier)) ?? restarted(step, context, name);
+  if (earlier !== undefined && now === null && isShownByList(step)) {
     return trouble(
       step,
       context,
@@ -64,6 +80,8 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
       return (await waitToSettle(context, step.id, name, text, settledAt)) ?? restartOn(step, context, name);
     }
     const outcome = await sendWrite(context, step.id, name, restartService(step.service), { [name]: now });
+    if ((outcome.kind === "lost" || outcome.kind === "timed-out") && !isShownByList(step))
+      return trouble(step, context, name, "outcome-unknown", outcome.detail);
     if (outcome.kind === "lost" || outcome.kind === "timed-out") {
       const after = await sha1Of(context, name);
       if (after === null || after === now)
@@ -77,6 +95,41 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
       return afterRefusal(step, context, name, now, what);
     }
   }
+  return restarted(step, context, name);
+}
+
+/** Only a restart of Cisco Tftp can be told from outside: it writes the list anew. */
+function isShownByList(step: RestartStep): boolean {
+  return step.service === "Cisco Tftp";
+}
+
+/**
+ * A restart whose end nobody saw, of a service that does not tell when it started: it is not sent again, as it drops
+ * calls or logins; a person says whether it took place. Null: it did.
+ */
+async function askWhetherRestarted(
+  step: RestartStep,
+  context: RunContext,
+  name: string,
+  earlier: WriteRecord,
+): Promise<StepResult | null> {
+  const text = `the restart of ${step.service} on ${name} was sent at ${earlier.intendedAt} and its end is not known. Look whether it took place (RTMT, or \`utils service list\` and the alarms of ${name}), restart it by hand if it did not, and say so here; it is not sent again.`;
+  if (context.confirmedStep !== step.id || context.state().confirmed.includes(step.id)) {
+    context.record({ kind: "waiting", step: step.id, text, until: null });
+    await context.pool.closeAll();
+    const answer = context.operator === null ? "later" : await context.operator.confirmStep(step.id, text);
+    if (answer === "later") {
+      const next = `When that is clear: itlctl resume ${context.run} --confirm ${step.id}`;
+      return { kind: "held", node: name, detail: text, until: null, next };
+    }
+  }
+  const by = context.confirmedStep === step.id ? "flag" : "terminal";
+  context.record({ kind: "confirmed", step: step.id, by });
+  return null;
+}
+
+/** Null when the service is started and this node's part is in the journal. */
+async function restarted(step: RestartStep, context: RunContext, name: string): Promise<StepResult | null> {
   const what = `${step.service} on ${name} to be started`;
   const isStarted = await waitUntil(context, step.id, what, startLimits, () =>
     isServiceStarted(step, context, name),
@@ -108,6 +161,7 @@ async function afterRefusal(
   before: string | null,
   what: string,
 ): Promise<StepResult> {
+  if (!isShownByList(step)) return trouble(step, context, name, "step-failed", what);
   const after = await sha1Of(context, name);
   if (after === null)
     return trouble(step, context, name, "outcome-unknown", `${what}. Now: ${name} could not be read`);

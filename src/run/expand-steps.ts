@@ -1,0 +1,116 @@
+// A playbook and what the look found → the flat steps of the run: each writes on named nodes only, each unit of work under its own name.
+import { OperatorError } from "../base/errors.ts";
+import type { NodeCertificates } from "../facts/node-certificates.ts";
+import type { Step } from "../playbook/step.ts";
+import { isFromRelease } from "../playbook/step-release.ts";
+import {
+  anchorKind,
+  inRegenerationOrder,
+  isRegenerationUnit,
+  nodesOfUnit,
+  servicesOfUnit,
+} from "../verdict/regeneration-units.ts";
+import type { WorkBasis } from "./work-basis.ts";
+
+type Regenerate = Extract<Step, { verb: "regenerate" }>;
+
+/** What the steps are made for. */
+interface Ground {
+  readonly basis: WorkBasis;
+  /** In the inventory's order. */
+  readonly certificates: readonly NodeCertificates[];
+}
+
+/**
+ * Steps for this release only. `regenerate` of several units and nodes becomes, for each, hold, regeneration, the CTL of
+ * mixed mode, the restarts and the proof, with a gate between different anchors; every other step stays as it is.
+ */
+export function expandSteps(steps: readonly Step[], ground: Ground): Step[] {
+  return steps
+    .filter((step) => isFromRelease(step, ground.basis.release))
+    .flatMap((step) => (step.verb === "regenerate" ? expandRegenerate(step, ground) : [step]));
+}
+
+function expandRegenerate(step: Regenerate, ground: Ground): Step[] {
+  const expanded: Step[] = [];
+  let lastAnchor: string | null = null;
+  for (const unit of inRegenerationOrder(step.units)) {
+    const anchor = anchorKind(unit);
+    if (anchor !== null && lastAnchor !== null && anchor !== lastAnchor) {
+      expanded.push({ id: `${step.id}-phones-before-${idPart(unit)}`, verb: "gate" });
+    }
+    lastAnchor = anchor ?? lastAnchor;
+    for (const node of nodesOf(step, unit, ground))
+      expanded.push(...unitOfWork(step, unit, node, ground.basis));
+  }
+  return expanded;
+}
+
+/** The nodes as named, else every node that has the unit; the publisher first. */
+function nodesOf(step: Regenerate, unit: string, { basis, certificates }: Ground): readonly string[] {
+  const { release, publisher } = basis;
+  const named = [...new Set(step.nodes ?? [])];
+  if (named.length > 0) return named.sort((a, b) => Number(b === publisher) - Number(a === publisher));
+  const nodes = nodesOfUnit({ unit, release, publisher, certificates });
+  if (nodes.length > 0) return nodes;
+  throw new OperatorError("usage", `no node that could be read has a certificate ${unit}`, {
+    hint: "Look with `itlctl cert list`, or leave the unit out.",
+    place: { step: step.id },
+  });
+}
+
+function unitOfWork(step: Regenerate, unit: string, node: string, basis: WorkBasis): Step[] {
+  const work = `${step.id}-${idPart(unit)}-${nodePart(node, basis)}`;
+  const steps: Step[] = [
+    { id: `${work}-hold`, verb: "hold", nodes: [node], work },
+    {
+      ...{ id: work, verb: "regenerate", units: [unit], nodes: [node], work },
+      ...(step.replaceCaSigned === true ? { replaceCaSigned: true } : {}),
+    },
+  ];
+  if (!isRegenerationUnit(unit)) throw notRegenerable(unit, step.id);
+  // The renewal of ITLRecovery differs from release to release: its playbook has what comes after, step by step.
+  if (unit === "ITLRecovery") return steps;
+  if (basis.isMixedMode && isInCtl(unit)) steps.push({ id: `${work}-ctl`, verb: "update-ctl", work });
+  for (const { service, where } of servicesOfUnit(unit)) {
+    const nodes = nodesOfService(service, where, node, basis);
+    if (nodes.length === 0) continue;
+    steps.push({ id: `${work}-${idPart(service)}`, verb: "restart-service", service, nodes, work });
+  }
+  return [...steps, { id: `${work}-proof`, verb: "verify", signer: "present", work }];
+}
+
+function notRegenerable(unit: string, step: string): OperatorError {
+  return new OperatorError("playbook-invalid", `which services ${unit} needs is on no record`, {
+    hint: `Regenerate ${unit} by hand, or leave it out.`,
+    place: { step },
+  });
+}
+
+/** Where the service is activated; Cisco Tftp only where it serves, as a stopped one would be started. */
+function nodesOfService(
+  service: string,
+  where: "node" | "publisher" | "everywhere",
+  node: string,
+  { publisher, seenNodes, tftpNodes, activatedServices }: WorkBasis,
+): readonly string[] {
+  if (service === "Cisco Tftp") return where === "node" ? tftpNodes.filter((one) => one === node) : tftpNodes;
+  const wanted = where === "node" ? [node] : where === "publisher" ? [publisher] : seenNodes;
+  return wanted.filter((one) => activatedServices[one]?.includes(service));
+}
+
+/** Records of the CTL are made from these. */
+function isInCtl(unit: string): boolean {
+  return ["CallManager", "CallManager-ECDSA", "CAPF"].includes(unit);
+}
+
+/** Two names that differ only in what an id cannot have are told apart by their place in the cluster. */
+function nodePart(node: string, { seenNodes }: WorkBasis): string {
+  const alike = seenNodes.filter((other) => idPart(other) === idPart(node));
+  return alike.length < 2 ? idPart(node) : `${idPart(node)}-${seenNodes.indexOf(node) + 1}`;
+}
+
+/** Step ids are lower-case letters, digits and hyphens. */
+function idPart(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+}

@@ -1,0 +1,42 @@
+// Any playbook, a request and a look → its judgement and what was settled: a recovery, or a change of certificates and services.
+import type { Plan } from "../playbook/plan.ts";
+import type { Playbook, Step } from "../playbook/step.ts";
+import type { Preflight } from "../verdict/preflight.ts";
+import type { RunRequest } from "./journal-entry.ts";
+import { prepareRecovery } from "./prepare-recovery.ts";
+import { prepareWork } from "./prepare-work.ts";
+import type { RecoveryBasis } from "./recovery-basis.ts";
+import type { RunTools } from "./step-kind.ts";
+import type { WorkBasis } from "./work-basis.ts";
+
+/** What a run rests on, as the journal keeps it. */
+export interface SettledPlan {
+  readonly plan: Plan;
+  readonly basis: RecoveryBasis | null;
+  readonly work?: WorkBasis;
+  readonly steps?: readonly Step[];
+}
+
+/** `settled` is null where a finding blocks. */
+export interface PreparedPlan {
+  readonly verdict: Pick<Preflight, "findings" | "blocking" | "isAcceptable">;
+  readonly settled: SettledPlan | null;
+}
+
+/** Read-only. Throws what `prepareRecovery` and `prepareWork` throw. */
+export async function preparePlan(tools: RunTools, request: RunRequest): Promise<PreparedPlan> {
+  if (isRecovery(tools.playbook)) {
+    const { preflight, basis, plan } = await prepareRecovery(tools, request);
+    return { verdict: preflight, settled: basis === null || plan === null ? null : { plan, basis } };
+  }
+  const { verdict, work } = await prepareWork(tools, request);
+  if (work === null) return { verdict, settled: null };
+  const { plan, basis, steps } = work;
+  return { verdict, settled: { plan, basis: null, work: basis, steps } };
+}
+
+/** The first thing it changes is a reset: then its key is settled by the preflight, for the whole run. */
+function isRecovery({ steps }: Playbook): boolean {
+  const changes = ["reset", "regenerate", "restart-service", "update-ctl", "reset-ctl", "hold", "gate"];
+  return steps.find(({ verb }) => changes.includes(verb))?.verb === "reset";
+}

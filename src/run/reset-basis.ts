@@ -1,0 +1,34 @@
+// A reset whose turn has come → what it rests on: of a recovery its preflight, inside a change of certificates a look made now.
+import { OperatorError } from "../base/errors.ts";
+import { blockedBy } from "./blocked-by.ts";
+import { prepareRecovery } from "./prepare-recovery.ts";
+import type { RecoveryBasis } from "./recovery-basis.ts";
+import type { RunContext, StepResult } from "./step-kind.ts";
+
+/**
+ * Read-only. Inside a change of certificates the local key is judged by what is served and held at this moment, once: the
+ * journal keeps it. A judgement that stops it is a failed step, as certificates may have changed by then.
+ */
+export async function resetBasis(
+  step: { readonly id: string },
+  context: RunContext,
+): Promise<RecoveryBasis | StepResult> {
+  const { work, basis } = context.state();
+  if (work === null || basis !== null) return context.basis();
+  const { preflight, basis: prepared } = await prepareRecovery(context, {
+    ...context.request,
+    requestedKey: "local",
+  });
+  context.record({ kind: "findings", step: step.id, findings: preflight.findings });
+  if (prepared !== null) {
+    context.record({ kind: "reset-prepared", step: step.id, basis: prepared });
+    return prepared;
+  }
+  const blocked = blockedBy(context.cluster.name, preflight);
+  const error = new OperatorError("step-failed", `the reset was not sent: ${blocked.message}`, {
+    hint: `${blocked.hint} Then: itlctl resume ${context.run}`,
+    place: { ...blocked.place, step: step.id },
+    cause: blocked,
+  });
+  return { kind: "failed", node: null, detail: error.message, error };
+}
