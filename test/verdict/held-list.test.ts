@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { StagedCluster } from "../../mocks/lab/cluster-state.ts";
 import type { LabRelease } from "../../mocks/lab/model.ts";
 import { chooseHeldLists, type HeldListInput, type SeenList } from "../../src/verdict/held-list.ts";
+import { isToken, isTvsRecord } from "../../src/verdict/signed-by.ts";
 import { isTftpNode } from "../../src/verdict/tftp-state.ts";
 import {
   factsOf,
@@ -104,6 +105,32 @@ describe.each(releases)("the newest list in the history older than the change (%
     expect(findings).toEqual([]);
   });
 });
+
+test.each(["token", "TVS"] as const)(
+  "a list whose %s has the same serial and another certificate has other anchors",
+  (kind) => {
+    const lab = makeLab("11.5");
+    const [now] = historyOf(lab)["pub"] ?? [];
+    if (now === undefined) throw new Error("no list");
+    const { signer } = now.file.header;
+    const isMeant = kind === "token" ? isToken : isTvsRecord;
+    const before = (certificateSha1: string): SeenList => ({
+      ...now,
+      file: {
+        ...now.file,
+        sha1: "another file",
+        records: now.file.records.map((record) =>
+          isMeant(record) && record.serial !== signer.serial
+            ? { ...record, ...(kind === "TVS" ? { certHash: certificateSha1 } : {}), certificateSha1 }
+            : record,
+        ),
+      },
+    });
+    const sourceOf = (seenList: SeenList) => choose(lab, { history: { pub: [seenList] } }).held[0]?.source;
+    expect(sourceOf({ ...now, file: { ...now.file, sha1: "another file" } })).toBe("served");
+    expect(sourceOf(before("AA:BB"))).toBe("history");
+  },
+);
 
 describe.each(releases)("without such a list (%s)", (release) => {
   test("the one served now is assumed, with a warning for each node", () => {

@@ -32,7 +32,7 @@ function judge(
   const judgement = { local: null, remote: null, recommended: null, isInDoubt: false, reason: "", ...keys };
   const remote = { identity: candidate("remote", []).signer, note: "opened" };
   return judgeKeyChoice({
-    ...{ release: "11.5.1", held: heldOf("history"), tftpNodes: ["pub", "tftp2"], judgement, key },
+    ...{ release: "11.5.1", held: heldOf("history", "history"), tftpNodes: ["pub", "tftp2"], judgement, key },
     ...{ choice: null, remote, forecasts: [], isLocalKeySafe: true, backupCommand: null, ...parts },
   });
 }
