@@ -28,7 +28,11 @@ export async function observeCertificates(
   });
 }
 
-async function certificatesOf(session: Session, signal: AbortSignal | undefined): Promise<NodeCertificates> {
+/** One node's part. */
+export async function certificatesOf(
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<NodeCertificates> {
   const { ask, trouble, isLost } = openQuestions(session, signal);
   const listing = showCertListOwn();
   const rows = (await ask(listing, parseCertList)) ?? [];

@@ -15,7 +15,7 @@ export interface ShellWatch {
 }
 
 /** Opens shells of the nodes of the lab's first cluster by their name; output is cut as the node's settings say. */
-export function memoryShells(lab: Lab, watch: ShellWatch = {}): OpenTransport {
+export function memoryShells(lab: Pick<Lab, "cluster">, watch: ShellWatch = {}): OpenTransport {
   const random = seededRandom(1);
   return async ({ node: { name }, username, password }) => {
     const cluster = lab.cluster();

@@ -22,7 +22,7 @@ export async function waitUntil(
 }
 
 /** Sleeps on the run's clock; an interrupt ends it as `cancelled`. */
-async function sleep(context: RunContext, ms: number): Promise<void> {
+export async function sleep(context: RunContext, ms: number): Promise<void> {
   try {
     await context.clock.sleep(ms, context.signal);
   } catch (error) {
