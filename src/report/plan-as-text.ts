@@ -1,4 +1,5 @@
 // A plan → what the operator reads before typing the cluster's name.
+import { renderDuration } from "../base/duration.ts";
 import type { Plan, PlannedStep } from "../playbook/plan.ts";
 import type { Paint } from "./paint.ts";
 import { plainLine } from "./plain-text.ts";
@@ -24,5 +25,12 @@ function renderStep(step: PlannedStep, number: number, width: number, paint: Pai
     wrapText(`      asks "${plainLine(question)}": answered by ${plainLine(answeredBy)}`, width, "        "),
   );
   const effects = step.effects.map((effect) => wrapText(`      - ${plainLine(effect)}`, width, "        "));
-  return [head, ...commands, ...questions, ...effects].join("\n");
+  const times = step.lastsMs === undefined ? [] : [`      ${timesText(step.startsMs ?? 0, step.lastsMs)}`];
+  return [head, ...times, ...commands, ...questions, ...effects].join("\n");
+}
+
+/** By our own estimate; holds and people are not in it. */
+function timesText(startsMs: number, lastsMs: number): string {
+  const when = startsMs === 0 ? "at once" : `after ${renderDuration(startsMs)}`;
+  return `${when}, about ${renderDuration(lastsMs)}`;
 }

@@ -1,7 +1,7 @@
 // The settled basis of a change of certificates and its flat steps → the plan in words, with times.
 import { type Plan, planFingerprint } from "../playbook/plan.ts";
 import type { Step } from "../playbook/step.ts";
-import type { RegenerationVerdict } from "../verdict/judge-regeneration.ts";
+import type { RegenerationPreflight } from "../verdict/judge-regeneration.ts";
 import { renderDuration } from "../base/duration.ts";
 import { describeStep } from "./describe-step.ts";
 import type { RunRequest } from "./journal-entry.ts";
@@ -15,7 +15,7 @@ export function makeWorkPlan(
   { playbook, cluster }: Pick<RunTools, "playbook" | "cluster">,
   basis: WorkBasis,
   steps: readonly Step[],
-  verdict: RegenerationVerdict,
+  verdict: RegenerationPreflight,
   { accepted }: RunRequest,
 ): Plan {
   let soFarMs = 0;

@@ -5,13 +5,14 @@ import type { ClusterFacts, NodeFacts } from "../facts/node-facts.ts";
 import type { Plan } from "../playbook/plan.ts";
 import type { Step } from "../playbook/step.ts";
 import type { PlannedChange } from "../verdict/anchor-order.ts";
-import { judgeRegeneration, type RegenerationVerdict } from "../verdict/judge-regeneration.ts";
+import { judgeRegeneration, type RegenerationPreflight } from "../verdict/judge-regeneration.ts";
 import { isServingNode } from "../verdict/tftp-state.ts";
 import { expandSteps } from "./expand-steps.ts";
 import type { RunRequest } from "./journal-entry.ts";
 import { makeWorkPlan } from "./make-work-plan.ts";
 import { noVault } from "./backup/no-vault.ts";
 import { baselineOf, releaseOf } from "./node-baseline.ts";
+import { sha1Hex } from "./node-changes.ts";
 import { observeCertificates } from "./observe-certificates.ts";
 import { observeCluster } from "./observe-cluster.ts";
 import type { RunTools } from "./step-kind.ts";
@@ -20,7 +21,7 @@ import type { WorkBasis } from "./work-basis.ts";
 
 /** `work` is null where a finding blocks. */
 export interface PreparedWork {
-  readonly verdict: RegenerationVerdict;
+  readonly verdict: RegenerationPreflight;
   readonly work: { readonly basis: WorkBasis; readonly steps: readonly Step[]; readonly plan: Plan } | null;
 }
 
@@ -35,10 +36,8 @@ export async function prepareWork(tools: RunTools, request: RunRequest): Promise
   const basis = basisOf(tools, publisher.name, facts, certificates);
   const steps = expandSteps(tools.playbook.steps, { basis, certificates });
   refuseUnknownNodes(tools, steps);
-  const { tftpNodes, release, isMixedMode } = basis;
   const verdict = judgeRegeneration({
-    ...{ facts, certificates, tftpNodes, release, isMixedMode, steps: steps.map(changeOf) },
-    accepted: request.accepted,
+    ...{ facts, certificates, steps: steps.map(changeOf), accepted: request.accepted, replaceCaSigned: false },
     certificateDays: tools.cluster.thresholds.certificateDays,
     nowMs: tools.clock.now(),
   });
@@ -65,7 +64,7 @@ function basisOf(
     baseline: tftpNodes.map((name) => baselineOf(nodeOf(facts, name), name)),
     certificates: certificates.flatMap(({ node, certificates: own }) =>
       own.map(({ unit, certificate: { serial, sha1, isSelfSigned, notBefore } }) => ({
-        ...{ node, unit, serial, sha1, isSelfSigned, notBefore },
+        ...{ node, unit, serial, sha1: sha1Hex(sha1), isSelfSigned, notBefore },
       })),
     ),
   };
