@@ -1,0 +1,144 @@
+// What was seen of a cluster, and a plan that regenerates certificates, to whether it may start: trust-rules.md section 5.
+import type { ShownList } from "../facts/list-facts.ts";
+import type { NodeCertificates } from "../facts/node-certificates.ts";
+import type { ClusterFacts } from "../facts/node-facts.ts";
+import { judgeAnchorOrder, type PlannedChange, type PlannedRegeneration } from "./anchor-order.ts";
+import { anchorUnits } from "./cert-order.ts";
+import { judgeCtlFirst } from "./ctl-first.ts";
+import { publisherOf } from "./expected-signer.ts";
+import { judgeCluster } from "./judge-cluster.ts";
+import { judgeTargets, unansweredTargets } from "./judge-targets.ts";
+import { judgeMovedAnchors } from "./moved-anchors.ts";
+import { forecastChanges, judgeForecasts, type RegenerationForecast } from "./regeneration-forecast.ts";
+import { anchorKind, isRegenerationUnit, makesNewLists } from "./regeneration-units.ts";
+import { isServingNode } from "./tftp-state.ts";
+import type { Finding, FindingCode } from "./verdict.ts";
+
+export interface RegenerationInput {
+  readonly facts: ClusterFacts;
+  readonly certificates: readonly NodeCertificates[];
+  /** The whole plan in its order. */
+  readonly steps: readonly PlannedChange[];
+  /** Codes given with `--accept`. */
+  readonly accepted: readonly string[];
+  /** For every step; a step may also say it for itself. */
+  readonly replaceCaSigned: boolean;
+  readonly certificateDays: number;
+  readonly nowMs: number;
+  /** What `show ctl` prints on the publisher; absent: not read. */
+  readonly ctl?: ShownList | null;
+  /** Findings from elsewhere (history, vault) that weigh here as well. */
+  readonly otherFindings?: readonly Finding[];
+}
+
+/** What the phones of each TFTP node do with the lists that one kind of certificates brings. */
+export interface UnitForecast {
+  readonly units: readonly string[];
+  readonly nodes: readonly string[];
+  readonly forecasts: readonly RegenerationForecast[];
+}
+
+/** As `Preflight`: `blocking` stops the plan; `isAcceptable`: `--accept` lets all of that pass. */
+export interface RegenerationPreflight {
+  readonly findings: readonly Finding[];
+  readonly blocking: readonly Finding[];
+  readonly isAcceptable: boolean;
+  readonly acceptedCodes: readonly string[];
+  readonly tftpNodes: readonly string[];
+  readonly forecasts: readonly UnitForecast[];
+}
+
+/** Judges whether the plan may start; changes nothing and asks nothing. */
+export function judgeRegeneration(input: RegenerationInput): RegenerationPreflight {
+  const { facts, steps } = input;
+  const publisher = publisherOf(facts);
+  const release = publisher?.release ?? null;
+  const tftpNodes = facts.nodes.filter(isServingNode).map(({ node }) => node);
+  const changes = steps.filter((step) => step.kind === "regenerate");
+  const anchors = anchorUnits.filter((unit) => changes.some((change) => anchorKind(change.unit) === unit));
+  const groups = listMakers(changes).map((group) => ({
+    group,
+    forecasts: forecastChanges({
+      changes: group,
+      facts,
+      tftpNodes,
+      hasResetAfter: isResetAfter(group, steps),
+    }),
+  }));
+  const seen = [...judgeCluster(facts, input), ...(input.otherFindings ?? [])];
+  const all = [
+    ...seen.map((finding) => (anchors.length > 0 ? withAnchorSeverity(finding) : finding)),
+    ...judgeTargets({ ...input, changes, release, seen }),
+    ...judgeAnchorOrder(steps, release),
+    ...(groups.length === 0 ? [] : judgeMovedAnchors(facts, tftpNodes, anchors)),
+    ...groups.flatMap(({ group, forecasts }) => judgeForecasts(forecasts, group)),
+    ...judgeCtlFirst({
+      steps,
+      release,
+      securityMode: publisher?.clusterSecurityMode ?? null,
+      ctl: input.ctl ?? null,
+      recovery: publisher?.certificates["ITLRecovery"] ?? null,
+    }),
+  ];
+  const stops = all.filter(({ severity }) => severity === "block");
+  const needed = new Set([...unansweredTargets({ ...input, changes }), publisher?.node]);
+  const mayBeAccepted = (finding: Finding) => !isNeverAccepted(finding, needed);
+  const mayPass = (finding: Finding) => input.accepted.includes(finding.code) && mayBeAccepted(finding);
+  const blocking = stops.filter((finding) => !mayPass(finding));
+  return {
+    findings: all,
+    blocking,
+    isAcceptable: blocking.every(mayBeAccepted),
+    acceptedCodes: [...new Set(stops.filter(mayPass).map(({ code }) => code))],
+    tftpNodes,
+    forecasts: groups.map(({ group, forecasts }) => ({
+      units: [...new Set(group.map(({ unit }) => unit))],
+      nodes: [...new Set(group.map(({ node }) => node))],
+      forecasts,
+    })),
+  };
+}
+
+/** Regenerations that make new lists, by what phones judge by: a gate stands between two of these, not within one. */
+function listMakers(changes: readonly PlannedRegeneration[]): PlannedRegeneration[][] {
+  const makers = changes.filter(({ unit }) => isRegenerationUnit(unit) && makesNewLists(unit));
+  const kindOf = ({ unit }: PlannedRegeneration) => anchorKind(unit) ?? unit;
+  return [...new Set(makers.map(kindOf))].map((kind) => makers.filter((change) => kindOf(change) === kind));
+}
+
+function isResetAfter(group: readonly PlannedRegeneration[], steps: readonly PlannedChange[]): boolean {
+  const last = steps.findLastIndex((step) => group.some((change) => change === step));
+  return steps.slice(last).some(({ kind }) => kind === "reset");
+}
+
+/** An anchor may change only where every list is settled, known and proven. */
+function withAnchorSeverity(finding: Finding): Finding {
+  return blockingForAnchors.has(finding.code) ? { ...finding, severity: "block" } : finding;
+}
+
+/** `needed`: the publisher, and nodes to be written to. */
+function isNeverAccepted({ code, node }: Finding, needed: ReadonlySet<string | undefined>): boolean {
+  if (neverAccepted.has(code)) return true;
+  return node !== null && needed.has(node) && neverWithout.has(code);
+}
+
+const blockingForAnchors: ReadonlySet<FindingCode> = new Set([
+  "signer-unexpected",
+  "tftp-node-not-in-inventory",
+  "phones-left-behind",
+]);
+
+const neverAccepted: ReadonlySet<FindingCode> = new Set([
+  "publisher-mismatch",
+  "anchors-in-one-plan",
+  "ca-signed-certificate",
+  "unit-not-on-node",
+  "unit-not-supported",
+  "publisher-only-unit",
+]);
+
+const neverWithout: ReadonlySet<FindingCode> = new Set([
+  "node-unreachable",
+  "login-refused",
+  "host-key-refused",
+]);
