@@ -1,11 +1,11 @@
 // A run's report → one HTML page that needs nothing else: no script, no request; every text of others escaped.
+import { renderChangesHtml } from "./changes-as-html.ts";
 import { htmlStyle, contentPolicy } from "./html-style.ts";
-import { htmlCode, htmlLine, htmlTable } from "./html-text.ts";
-import { signerText, type ServedList } from "./run-changes.ts";
-import { nextOf, outcomeSentence } from "./run-as-text.ts";
+import { htmlCode, htmlFacts, htmlLine, htmlTable, htmlTime, htmlWord, type Tone } from "./html-text.ts";
+import { nextOf, nextParts, outcomeColor, outcomeSentence } from "./run-as-text.ts";
 import type { RunReport, ToldExchange } from "./run-report.ts";
 import { durationText } from "./run-timeline.ts";
-import { renderTimelineSvg } from "./timeline-as-svg.ts";
+import { renderTimelineHtml, toneOf } from "./timeline-as-html.ts";
 import { renderTranscriptsHtml } from "./transcripts-as-html.ts";
 
 interface Section {
@@ -20,16 +20,17 @@ export interface RunPage {
   readonly transcripts: readonly { readonly node: string; readonly exchanges: readonly ToldExchange[] }[];
 }
 
+const tones = { green: "good", yellow: "open", red: "bad" } as const satisfies Record<string, Tone>;
+
 /** The whole page, well-formed as XML too. */
 export function renderRunHtml({ report, transcripts }: RunPage): string {
   const title = `${report.cluster}: ${outcomeSentence(report)}`;
   const sections = [
-    { id: "next", title: "What to do next", html: nextHtml(report) },
-    { id: "changes", title: "What changed on each node", html: changesHtml(report) },
-    { id: "timeline", title: "Timeline", html: timelineHtml(report) },
+    { id: "changes", title: "What changed on each node", html: renderChangesHtml(report) },
+    { id: "findings", title: "Findings and advice", html: findingsHtml(report) },
+    { id: "timeline", title: "Timeline", html: renderTimelineHtml(report) },
     { id: "steps", title: "Steps", html: stepsHtml(report) },
     { id: "sent", title: "Sent to the cluster", html: writesHtml(report) },
-    { id: "findings", title: "Findings and advice", html: findingsHtml(report) },
     { id: "backup", title: "Backup", html: backupHtml(report) },
     {
       id: "transcripts",
@@ -50,7 +51,10 @@ export function renderRunHtml({ report, transcripts }: RunPage): string {
     `<style>${htmlStyle}</style>`,
     "</head>",
     "<body>",
-    `<header><h1>${htmlLine(title)}</h1>`,
+    `<header class="${tones[outcomeColor(report.outcome)]}"><h1>${htmlLine(title)}</h1>`,
+    '<section id="next" aria-labelledby="next-title"><h2 id="next-title">What to do next</h2>',
+    nextHtml(report),
+    "</section>",
     factsHtml(report),
     "</header>",
     contentsHtml(sections),
@@ -66,20 +70,31 @@ export function renderRunHtml({ report, transcripts }: RunPage): string {
   ].join("\n");
 }
 
-function factsHtml({ run, playbook, plan, startedAt, endedAt }: RunReport): string {
-  const duration = startedAt === null || endedAt === null ? null : durationText(startedAt, endedAt);
+/** What one wants to know before reading on. */
+function factsHtml(report: RunReport): string {
+  const { run, playbook, plan, startedAt, endedAt, changes, certificates, writes, findings } = report;
+  const all = [...changes, ...certificates];
+  const nodesWith = (...isChanged: readonly (boolean | null)[]) =>
+    new Set(all.flatMap((one) => (isChanged.includes(one.isChanged) ? one.node : []))).size;
+  const unknown = nodesWith(null);
   const facts: readonly (readonly [string, string | null])[] = [
-    ["Run", run],
-    ["Playbook", playbook],
-    ["Release", plan?.release ?? null],
-    ["Started", startedAt],
-    ["Ended", endedAt ?? "not ended"],
-    ["Took", duration],
+    ["Started (UTC)", startedAt === null ? null : htmlTime(startedAt)],
+    ["Ended (UTC)", endedAt === null ? "not ended" : htmlTime(endedAt)],
+    ["Took", startedAt === null || endedAt === null ? null : htmlLine(durationText(startedAt, endedAt))],
+    [
+      "Nodes changed",
+      all.length === 0
+        ? null
+        : `${nodesWith(true)} of ${nodesWith(true, false, null)}${unknown === 0 ? "" : `, ${unknown} not known`}`,
+    ],
+    ["Lines sent", String(writes.length)],
+    ["Findings", findings.length === 0 ? "none" : String(findings.length)],
+    ["Release", plan === null ? null : htmlLine(plan.release)],
+    ["Playbook", htmlLine(playbook)],
+    ["Run", run === null ? null : htmlLine(run)],
   ];
-  const rows = facts.flatMap(([name, value]) =>
-    value === null ? [] : [`<dt>${name}</dt><dd>${htmlLine(value)}</dd>`],
-  );
-  return `<dl>${rows.join("")}</dl>`;
+  const known = facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
+  return htmlFacts(known, "facts");
 }
 
 function contentsHtml(sections: readonly Section[]): string {
@@ -88,60 +103,28 @@ function contentsHtml(sections: readonly Section[]): string {
 }
 
 function nextHtml(report: RunReport): string {
-  const { error } = report;
-  const trouble =
-    error === null
-      ? []
-      : [
-          `<div class="panel"><p><strong class="bad">${htmlLine(error.message)}</strong></p><p>${htmlLine(error.hint)}</p></div>`,
-        ];
-  return [...trouble, `<p>${htmlLine(nextOf(report))}</p>`].join("\n");
-}
-
-function changesHtml({ changes }: RunReport): string {
-  if (changes.length === 0) return "";
-  const rows = changes.map(({ node, before, after, isChanged }) => {
-    const word = isChanged === null ? "not known" : isChanged ? "changed" : "unchanged";
-    return [htmlLine(node), word, listHtml(before), listHtml(after)];
-  });
-  const heads = ["Node", "List", "Before the run", "At the last proof"];
-  return htmlTable("The trust list (ITL) that each node served", heads, rows);
-}
-
-function listHtml(list: ServedList | null): string {
-  if (list === null) return "not known";
-  const serial = list.signerSerial === null ? "not known" : htmlCode(list.signerSerial);
-  return `<dl><dt>SHA-1</dt><dd>${htmlCode(list.sha1)}</dd><dt>Signer</dt><dd>${htmlLine(signerText(list))}</dd><dt>Serial</dt><dd>${serial}</dd></dl>`;
-}
-
-function timelineHtml({ timeline, endedAt, startedAt }: RunReport): string {
-  const [first] = timeline;
-  if (first === undefined) return "";
-  const lastAt = timeline
-    .flatMap((span) => [span.startedAt, span.endedAt ?? span.startedAt])
-    .reduce((latest, at) => (at > latest ? at : latest), endedAt ?? startedAt ?? first.startedAt);
-  const rows = timeline.map((span) => [
-    htmlLine(span.startedAt),
-    htmlLine(durationText(span.startedAt, span.endedAt)),
-    htmlLine(span.kind === "write" ? "sent" : span.kind),
-    htmlLine([span.step, span.node].filter((part) => part !== null).join(" on ")),
-    htmlLine(span.what === span.step ? "" : span.what),
-    htmlLine(span.outcome ?? ""),
-  ]);
+  const { error, timeline, outcome } = report;
+  const wait =
+    outcome === "held"
+      ? timeline.findLast(({ kind, endedAt }) => kind === "hold" && endedAt === null)
+      : undefined;
+  const { told, command } = nextParts(nextOf(report));
   return [
-    "<p>The longer, the wider, but not in proportion: seconds stay visible beside days.</p>",
-    `<div class="wide" tabindex="0" role="region" aria-label="Timeline as a picture">${renderTimelineSvg(timeline, lastAt)}</div>`,
-    htmlTable("The same in words", ["Began", "Took", "Kind", "Step", "What", "Ended"], rows),
+    ...(error === null ? [] : [`<p><strong class="bad">${htmlLine(error.message)}</strong></p>`]),
+    ...(error === null || nextOf(report).includes(error.hint) ? [] : [`<p>${htmlLine(error.hint)}</p>`]),
+    ...(wait === undefined ? [] : [`<p>${htmlLine(wait.what)}</p>`]),
+    ...(told === "" ? [] : [`<p>${htmlLine(told)}</p>`]),
+    ...(command === null ? [] : [`<pre><code>${htmlLine(command)}</code></pre>`]),
   ].join("\n");
 }
 
 function stepsHtml({ steps }: RunReport): string {
   const rows = steps.flatMap(({ step, node, outcome, detail, nodes }) => [
-    [htmlLine(step), htmlLine(node ?? ""), wordHtml(outcome), htmlLine(detail)],
+    [htmlLine(step), htmlLine(node ?? ""), htmlWord(outcome, toneOf(outcome)), htmlLine(detail)],
     ...nodes.map((part) => [
       htmlLine(step),
       htmlLine(part.node),
-      wordHtml(part.outcome),
+      htmlWord(part.outcome, toneOf(part.outcome)),
       htmlLine(part.detail),
     ]),
   ]);
@@ -149,46 +132,46 @@ function stepsHtml({ steps }: RunReport): string {
   return htmlTable("Each step, and each node's part of it", ["Step", "Node", "Outcome", "Detail"], rows);
 }
 
-function wordHtml(outcome: string): string {
-  const isGood = outcome === "done" || outcome === "skipped";
-  const isOpen = outcome === "pending" || outcome === "held";
-  return `<span class="word ${isGood ? "good" : isOpen ? "open" : "bad"}">${htmlLine(outcome)}</span>`;
-}
-
 function writesHtml({ writes }: RunReport): string {
   if (writes.length === 0) return "<p>Nothing that changes the cluster was sent.</p>";
   const rows = writes.map(({ at, node, line, end }) => [
-    htmlLine(at),
+    htmlTime(at),
     htmlLine(node),
     htmlCode(line),
-    htmlLine(end ?? "end not known"),
+    end === null ? htmlWord("end not known", "bad") : htmlWord(end, toneOf(end)),
   ]);
-  return htmlTable("Every line that changes the cluster, as typed", ["Time", "Node", "Line", "End"], rows);
+  return htmlTable(
+    "Every line that changes the cluster, as typed",
+    ["Time (UTC)", "Node", "Line", "End"],
+    rows,
+  );
 }
 
 function findingsHtml({ findings }: RunReport): string {
   if (findings.length === 0) return "<p>There are no findings.</p>";
   return findings
     .map(({ code, severity, node, message, advice }) => {
-      const word = `<span class="word ${severity === "block" ? "bad" : "open"}">${htmlLine(severity)}</span>`;
+      const tone = severity === "block" ? "bad" : "open";
       const where = node === null ? "" : `${htmlLine(node)}: `;
-      return `<div class="panel"><p>${word} ${where}${htmlLine(message)} ${htmlCode(code)}</p><p>Advice: ${htmlLine(advice)}</p></div>`;
+      return `<div class="panel ${tone}"><p>${htmlWord(severity, tone)} ${where}${htmlLine(message)} ${htmlCode(code)}</p><p>Advice: ${htmlLine(advice)}</p></div>`;
     })
     .join("\n");
 }
 
 function backupHtml({ backup }: RunReport): string {
   if (backup === null) return "";
-  const facts = [
-    ["Id", backup.id],
-    ["Path in the vault", backup.path],
-    ["Taken", backup.takenAt],
-    ["Proof", backup.proofNote === null ? backup.proof : `${backup.proof}: ${backup.proofNote}`],
-    ["Serial of its certificate", backup.certificateSerial ?? "not known"],
+  return htmlFacts([
+    ["Id", htmlCode(backup.id)],
+    ["Path in the vault", htmlCode(backup.path)],
+    ["Taken (UTC)", htmlTime(backup.takenAt)],
+    ["Proof", htmlLine(backup.proofNote === null ? backup.proof : `${backup.proof}: ${backup.proofNote}`)],
+    [
+      "Serial of its certificate",
+      backup.certificateSerial === null ? "not known" : htmlCode(backup.certificateSerial),
+    ],
     ["Bytes", String(backup.sizeBytes)],
-    ["SHA-256", backup.sha256],
-  ] as const;
-  return `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${htmlLine(value)}</dd>`).join("")}</dl>`;
+    ["SHA-256", htmlCode(backup.sha256)],
+  ]);
 }
 
 function evidenceHtml({ run, evidence }: RunReport): string {

@@ -1,7 +1,8 @@
 // A run's document → Markdown, for a ticket or a change record.
+import { certificateWord } from "./certificate-changes.ts";
 import { plainLine } from "./plain-text.ts";
 import { nextOf, outcomeSentence } from "./run-as-text.ts";
-import { signerText, type ServedList } from "./run-changes.ts";
+import { listWord, signerText, type ServedList } from "./run-changes.ts";
 import type { RunReport } from "./run-report.ts";
 import { durationText } from "./run-timeline.ts";
 
@@ -15,17 +16,21 @@ export function renderRunMarkdown(document: RunReport): string {
     `- Ended: ${escape(endedAt ?? "-")}`,
     ...(backup === null ? [] : [`- Backup: ${code(backup.path)} (${escape(backup.proof)})`]),
   ];
-  const changes = document.changes.map(({ node, before, after, isChanged }) =>
-    row(
+  const changes = document.changes.map((change) =>
+    row([escape(change.node), listWord(change), listCell(change.before), listCell(change.after)], true),
+  );
+  const certificates = document.certificates.map((change) => {
+    const { node, unit, before, after } = change;
+    const valid = after === null ? "" : `, valid to ${escape(after.notAfter)}`;
+    return row(
       [
-        escape(node),
-        isChanged === null ? "not known" : isChanged ? "changed" : "unchanged",
-        listCell(before),
-        listCell(after),
+        ...[escape(node), escape(unit), certificateWord(change)],
+        before === null ? "not known" : code(before.serial),
+        after === null ? "" : `${code(after.serial)}${valid}`,
       ],
       true,
-    ),
-  );
+    );
+  });
   const timeline = document.timeline.map(({ kind, step, node, what, startedAt, endedAt, outcome }) =>
     row([
       ...[startedAt, durationText(startedAt, endedAt), kind === "write" ? "sent" : kind],
@@ -54,6 +59,7 @@ export function renderRunMarkdown(document: RunReport): string {
     ...facts,
     ...(error === null ? [] : ["", `> **${escape(error.message)}**`, ">", `> ${escape(error.hint)}`]),
     ...table("Lists served", ["Node", "List", "Before", "At the last proof"], changes),
+    ...table("Certificates", ["Node", "Unit", "Certificate", "Serial before", "Serial after"], certificates),
     ...table("Steps", ["Step", "Node", "Outcome", "Detail"], steps),
     ...table("Sent to the cluster", ["Time", "Node", "Line"], writes),
     ...table("Findings", ["Severity", "Finding", "Node", "What and what to do"], findings),

@@ -65,13 +65,19 @@ export function renderRunsText(runs: readonly RunSummary[], look: Look): string 
     .join("\n");
 }
 
-/** A command at the end stands on a line by itself, unbroken, so that it can be copied. */
-function nextLines(next: string, width: number, title: string): string[] {
+/** What to do, and the command at its end by itself, to be copied; null where it ends with none. */
+export function nextParts(next: string): { readonly told: string; readonly command: string | null } {
   const text = plainLine(next);
+  const [, told = text, command = null] = /^(.*?)\(?(itlctl [^()`]+)\)?$/.exec(text) ?? [];
+  return { told: told.trimEnd(), command };
+}
+
+/** A command at the end stands on a line by itself, unbroken. */
+function nextLines(next: string, width: number, title: string): string[] {
   const indent = " ".repeat(title.length);
-  const [, before = text, command] = /^(.*?)\(?(itlctl [^()`]+)\)?$/.exec(text) ?? [];
-  const told = wrapText(`${title}${before.trimEnd()}`, width, indent).trimEnd();
-  if (command === undefined) return [told];
+  const { told: before, command } = nextParts(next);
+  const told = wrapText(`${title}${before}`, width, indent).trimEnd();
+  if (command === null) return [told];
   return before === "" ? [`${title}${command}`] : [told, `${indent}${command}`];
 }
 
@@ -154,7 +160,8 @@ function timesText({ startedAt, endedAt }: RunDocument): string {
   return endedAt === null ? `, started ${startedAt}` : `, ${startedAt} to ${endedAt}`;
 }
 
-function outcomeColor(outcome: RunSummary["outcome"]): "green" | "yellow" | "red" {
+/** Green: nothing is left to do; red: something is not as it should be. */
+export function outcomeColor(outcome: RunSummary["outcome"]): "green" | "yellow" | "red" {
   if (outcome === "done" || outcome === "planned") return colorOf("pass") as "green";
   return ["warned", "held", "running", "cancelled", "abandoned"].includes(outcome) ? "yellow" : "red";
 }

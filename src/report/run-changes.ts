@@ -29,8 +29,9 @@ export interface NodeChange {
 
 /** Every node that was looked at before, or proven; none for a run that had no preflight. */
 export function runChanges(state: RunState, lists: readonly KnownList[]): readonly NodeChange[] {
-  const { basis, listsSeen } = state;
-  const baseline = basis?.baseline ?? [];
+  const { basis, work, listsSeen } = state;
+  // A change of certificates may settle the basis of a reset in its middle: before is before all of it.
+  const baseline = (work ?? basis)?.baseline ?? [];
   const proofs = Object.entries(listsSeen);
   const nodes = [
     ...new Set([...baseline.map(({ node }) => node), ...proofs.flatMap(([, by]) => Object.keys(by))]),
@@ -62,4 +63,9 @@ export function runChanges(state: RunState, lists: readonly KnownList[]): readon
 export function signerText(list: ServedList | null): string {
   if (list === null) return "-";
   return [list.signedBy, list.signer].filter((part) => part !== null).join(", ") || "not known";
+}
+
+/** `changed`, `unchanged` or `not known`. */
+export function listWord({ isChanged }: NodeChange): string {
+  return isChanged === null ? "not known" : isChanged ? "changed" : "unchanged";
 }

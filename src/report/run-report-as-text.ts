@@ -1,8 +1,9 @@
 // A run's report → text for people who were not there: outcome and next step first, then the run, what changed, when, and the evidence.
+import { certificateWord } from "./certificate-changes.ts";
 import type { Paint } from "./paint.ts";
 import { plainStrings } from "./plain-text.ts";
 import { renderRunText } from "./run-as-text.ts";
-import { signerText, type ServedList } from "./run-changes.ts";
+import { listWord, signerText, type ServedList } from "./run-changes.ts";
 import type { RunReport } from "./run-report.ts";
 import { durationText } from "./run-timeline.ts";
 import { wrapText } from "./text-table.ts";
@@ -13,10 +14,20 @@ export function renderRunReportText(
   look: { readonly width: number; readonly paint: Paint },
 ): string {
   const report = plainStrings(told);
-  const changes = report.changes.flatMap(({ node, before, after, isChanged }) => [
-    `  ${node}: ${isChanged === null ? "not known" : isChanged ? "changed" : "unchanged"}`,
-    ...listLines("before", before, look.width),
-    ...listLines("after ", after, look.width),
+  const changes = report.changes.flatMap((change) => [
+    `  ${change.node}: ${listWord(change)}`,
+    ...listLines("before", change.before, look.width),
+    ...listLines("after ", change.after, look.width),
+  ]);
+  const certificates = report.certificates.flatMap((change) => [
+    `  ${change.unit} on ${change.node}: ${certificateWord(change)}`,
+    `    before ${change.before?.serial ?? "not known"}`,
+    ...(change.after === null
+      ? []
+      : [
+          `    after  ${change.after.serial}`,
+          `           valid from ${change.after.notBefore} to ${change.after.notAfter}`,
+        ]),
   ]);
   const timeline = report.timeline.map(({ kind, step, node, what, startedAt, endedAt, outcome }) => {
     const place = [step, node].filter((part) => part !== null).join(" on ");
@@ -33,6 +44,7 @@ export function renderRunReportText(
   );
   return renderRunText(report, look, [
     ...section("lists served, before and after", changes),
+    ...section("certificates, serial before and after", certificates),
     ...section("timeline", timeline),
     ...section("evidence, SHA-256 (check with --verify)", evidence),
   ]);

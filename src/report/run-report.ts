@@ -1,6 +1,7 @@
 // What a run left behind, read by others → the report: the run's document, and what only its lines and files tell.
 import type { JournalEntry } from "../run/journal-entry.ts";
 import type { RunState } from "../run/replay.ts";
+import { type CertificateChange, certificateChanges } from "./certificate-changes.ts";
 import { type KnownList, type NodeChange, runChanges } from "./run-changes.ts";
 import { type RunDocument, runDocument } from "./run-document.ts";
 import { runTimeline, type TimelineSpan } from "./run-timeline.ts";
@@ -22,6 +23,7 @@ export interface ToldExchange {
 /** What `report --format json` prints; the document of the run with more in it. */
 export interface RunReport extends RunDocument {
   readonly changes: readonly NodeChange[];
+  readonly certificates: readonly CertificateChange[];
   readonly timeline: readonly TimelineSpan[];
   readonly evidence: readonly EvidenceFile[];
 }
@@ -37,6 +39,7 @@ export function runReport({ state, entries, files, lists }: ReportMaterial): Run
   return {
     ...runDocument(state),
     changes: runChanges(state, lists),
+    certificates: certificateChanges(state, entries),
     timeline: runTimeline(entries),
     evidence: files,
   };

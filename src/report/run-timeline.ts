@@ -11,6 +11,8 @@ export interface TimelineSpan {
   readonly endedAt: string | null;
   /** How it ended: a step's outcome, a write's end; null for holds and pauses. */
   readonly outcome: string | null;
+  /** Of a hold: until when, as last said; null where a person ends it, and for everything else. */
+  readonly until: string | null;
 }
 
 type Open = { -readonly [K in keyof TimelineSpan]: TimelineSpan[K] };
@@ -25,7 +27,7 @@ export function runTimeline(entries: readonly JournalEntry[]): readonly Timeline
     what: string,
     node: string | null = null,
   ): void => {
-    spans.push({ kind, step, node, what, startedAt, endedAt: null, outcome: null });
+    spans.push({ kind, step, node, what, startedAt, endedAt: null, outcome: null, until: null });
   };
   const end = (
     kind: TimelineSpan["kind"],
@@ -39,8 +41,10 @@ export function runTimeline(entries: readonly JournalEntry[]): readonly Timeline
       Object.assign(span, { endedAt: at, outcome });
     }
   };
-  const isHeld = (step: string) =>
-    spans.some((span) => span.kind === "hold" && span.step === step && span.endedAt === null);
+  const isOpenHold = (step: string) => (span: Open) =>
+    span.kind === "hold" && span.step === step && span.endedAt === null;
+  const isHeld = (step: string, isSuch: (until: string | null) => boolean = () => true) =>
+    spans.some((span) => isOpenHold(step)(span) && isSuch(span.until));
 
   let previousAt = entries[0]?.at ?? "";
   for (const entry of entries) {
@@ -53,13 +57,18 @@ export function runTimeline(entries: readonly JournalEntry[]): readonly Timeline
         if (entry.outcome !== "held") end("hold", entry.at, null, entry.step);
         break;
       case "write-intended":
+        end("hold", entry.at, null, entry.step);
         begin("write", entry.at, entry.step, entry.line, entry.node);
         break;
       case "write-ended":
         end("write", entry.at, entry.end);
         break;
       case "waiting":
+        // A person's word after a time that was waited out is another wait; a deadline that moved is the same.
+        if (isHeld(entry.step, (until) => (until === null) !== (entry.until === null)))
+          end("hold", entry.at, null, entry.step);
         if (!isHeld(entry.step)) begin("hold", entry.at, entry.step, entry.text);
+        Object.assign(spans.findLast(isOpenHold(entry.step)) ?? {}, { until: entry.until });
         break;
       case "confirmed":
         end("hold", entry.at, null, entry.step);

@@ -1,63 +1,113 @@
-// A run's timeline → an inline SVG: one row for each span. Widths grow with the logarithm of the time, so that seconds are seen beside days.
-import { htmlLine } from "./html-text.ts";
+// A run's timeline → an inline SVG as wide as the page: a line of words and a bar for each span. Widths grow with the logarithm of the time, so that seconds are seen beside days.
+import { htmlLine, timeWords } from "./html-text.ts";
+import { plainLine } from "./plain-text.ts";
 import { durationText, secondsBetween, type TimelineSpan } from "./run-timeline.ts";
 
-const size = { label: 190, chart: 520, right: 90, row: 26, top: 34 } as const;
+/** Pixels, but the shares (percent of the width): the text keeps its size, the bars stretch. `letters` fit a phone. */
+const size = {
+  ...{ top: 42, row: 40, bar: 12, font: 14, letters: 44 },
+  ...{ leastShare: 0.6, openShare: 12 },
+} as const;
 
-const names: Readonly<Record<TimelineSpan["kind"], string>> = {
-  step: "step",
-  write: "sent",
-  hold: "hold",
-  pause: "pause",
-};
-
-/** `lastAt`: where open spans end. Colours come from the page's style sheet by class; it needs nothing else. */
+/** `lastAt`: where open spans end. Colours come from the page's style sheet by class; it can be read without. */
 export function renderTimelineSvg(spans: readonly TimelineSpan[], lastAt: string): string {
-  const xOf = scale(spans, lastAt);
-  const height = size.top + spans.length * size.row + 8;
-  const width = size.label + size.chart + size.right;
+  const shareOf = scale(spans, lastAt);
+  const drawn = drawnSpans(spans);
   const first = spans[0]?.startedAt ?? lastAt;
-  const rows = spans.map((span, index) => renderRow(span, size.top + index * size.row, xOf, lastAt));
+  const rows = drawn.map((span, index) => renderRow(span, size.top + index * size.row, shareOf));
   return [
-    `<svg class="timeline" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="picture-title picture-text" xmlns="http://www.w3.org/2000/svg">`,
+    `<svg class="timeline" width="100%" height="${size.top + drawn.length * size.row}" font-size="${size.font}" role="img" aria-labelledby="picture-title picture-text" xmlns="http://www.w3.org/2000/svg">`,
     '<title id="picture-title">Timeline of the run</title>',
-    `<desc id="picture-text">${htmlLine(`${spans.length} spans from ${first} to ${lastAt}; the table below says the same in words.`)}</desc>`,
-    `<line class="axis" x1="${size.label}" y1="${size.top - 8}" x2="${size.label + size.chart}" y2="${size.top - 8}"/>`,
-    `<text class="tick" x="${size.label}" y="14">${htmlLine(first)}</text>`,
-    `<text class="tick" x="${size.label + size.chart}" y="14" text-anchor="end">${htmlLine(lastAt)}</text>`,
+    `<desc id="picture-text">${htmlLine(`${drawn.map((span) => `${wordsOf(span)}, ${durationText(span.startedAt, span.endedAt)}`).join("; ")}. From ${first} to ${lastAt}; the table below says the same.`)}</desc>`,
+    // Stripes say "nobody at work here" also to those who do not tell the colours apart.
+    `<defs>${stripes("wait")}${stripes("pause")}</defs>`,
+    `<text class="tick" x="0" y="14">${htmlLine(timeWords(first))}</text>`,
+    `<text class="tick" x="100%" y="14" text-anchor="end">${spans.some(isOpen) ? "not ended" : htmlLine(timeWords(lastAt))}</text>`,
+    '<line class="axis" x1="0" y1="24" x2="100%" y2="24"/>',
     ...rows,
     "</svg>",
   ].join("\n");
 }
 
-function renderRow(span: TimelineSpan, y: number, xOf: (at: string) => number, lastAt: string): string {
-  const from = xOf(span.startedAt);
-  const length = Math.max(3, xOf(span.endedAt ?? lastAt) - from);
-  const place = span.step ?? "";
-  const label = span.kind === "write" ? `${place} on ${span.node ?? ""}` : place;
-  const text = `${names[span.kind]} ${label}`.trim();
+function renderRow(span: TimelineSpan, y: number, shareOf: (at: string) => number): string {
+  const from = Math.min(shareOf(span.startedAt), 100 - size.leastShare);
+  const length = Math.max(size.leastShare, (span.endedAt === null ? 100 : shareOf(span.endedAt)) - from);
   const duration = durationText(span.startedAt, span.endedAt);
-  const told = `${text}: ${span.what}; ${span.startedAt}, ${duration}${span.outcome === null ? "" : `, ${span.outcome}`}`;
+  const told = `${wordsOf(span)}; ${span.startedAt}, ${duration}${span.outcome === null ? "" : `, ${span.outcome}`}`;
+  const bar = y + size.font + 3;
+  const pattern = patternOf(span);
+  const look =
+    pattern === null
+      ? `class="${`${span.kind} ${outcomeClass(span)}`.trim()}"`
+      : `class="striped ${pattern}" fill="url(#${pattern})"`;
   return [
     `<g><title>${htmlLine(told)}</title>`,
-    `<text class="label" x="${size.label - 8}" y="${y + 15}" text-anchor="end">${htmlLine(shortened(text))}</text>`,
-    `<rect class="${span.kind} ${outcomeClass(span)}" x="${rounded(from)}" y="${y + 3}" width="${rounded(length)}" height="${size.row - 9}" rx="2"/>`,
-    `<text class="tick" x="${rounded(from + length + 6)}" y="${y + 15}">${htmlLine(duration)}</text></g>`,
+    `<text x="0" y="${y + size.font - 2}">${htmlLine(shortened(wordsOf(span)))}<tspan class="tick">, ${htmlLine(duration)}</tspan></text>`,
+    `<line class="axis" x1="0" y1="${bar + size.bar / 2}" x2="100%" y2="${bar + size.bar / 2}"/>`,
+    `<rect ${look} x="${rounded(from)}%" y="${bar}" width="${rounded(Math.min(length, 100 - from))}%" height="${size.bar}" rx="2"/></g>`,
   ].join("");
 }
 
-/** Every stretch between two neighbouring times gets its share. */
+/** What the span is, for people; without how long. */
+function wordsOf(span: TimelineSpan): string {
+  const { kind, step, node, what } = span;
+  switch (kind) {
+    case "step":
+      return [step, node].filter((part) => part !== null).join(" on ");
+    case "write":
+      return `sent to ${node ?? ""}: ${what}`;
+    case "hold":
+      return span.until === null
+        ? `${step ?? ""}: waits for a person`
+        : `${step ?? ""}: holds until ${timeWords(span.until).replace(/^.* /, "")}`;
+    case "pause":
+      return what;
+  }
+}
+
+/** A step that only waited is told by its hold. */
+function drawnSpans(spans: readonly TimelineSpan[]): readonly TimelineSpan[] {
+  const within = (inner: string, outer: string | null) =>
+    outer !== null && secondsBetween(outer, inner) <= 1 && secondsBetween(inner, outer) <= 1;
+  return spans.filter((span) => {
+    if (span.kind !== "step" || span.outcome === "failed" || span.endedAt === null) return true;
+    const { endedAt, startedAt } = span;
+    return !spans.some(
+      (hold) =>
+        hold.kind === "hold" &&
+        hold.step === span.step &&
+        (startedAt >= hold.startedAt || within(startedAt, hold.startedAt)) &&
+        (hold.endedAt === null || endedAt <= hold.endedAt || within(endedAt, hold.endedAt)),
+    );
+  });
+}
+
+/** Every stretch between two neighbouring times gets its share, in percent; what has not ended goes on behind the last. */
 function scale(spans: readonly TimelineSpan[], lastAt: string): (at: string) => number {
   const times = [
     ...new Set(spans.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt ?? lastAt])),
   ].toSorted();
   const weights = times.slice(1).map((at, index) => Math.log2(1 + secondsBetween(times[index] ?? at, at)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const whole = spans.some(isOpen) ? 100 - size.openShare : 100;
   return (at) => {
     const before = weights.slice(0, Math.max(0, times.indexOf(at)));
-    const share = total === 0 ? 0 : before.reduce((sum, weight) => sum + weight, 0) / total;
-    return size.label + share * size.chart;
+    return total === 0 ? 0 : (whole * before.reduce((sum, weight) => sum + weight, 0)) / total;
   };
+}
+
+function isOpen({ endedAt }: TimelineSpan): boolean {
+  return endedAt === null;
+}
+
+/** Nobody is at work: a person is waited for, or no process ran. */
+function patternOf({ kind, until }: TimelineSpan): "wait" | "pause" | null {
+  if (kind === "pause") return "pause";
+  return kind === "hold" && until === null ? "wait" : null;
+}
+
+function stripes(name: "wait" | "pause"): string {
+  return `<pattern id="${name}" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="${name}" width="4" height="8"/></pattern>`;
 }
 
 function outcomeClass({ kind, outcome }: TimelineSpan): string {
@@ -67,9 +117,10 @@ function outcomeClass({ kind, outcome }: TimelineSpan): string {
 }
 
 function shortened(text: string): string {
-  return text.length <= 27 ? text : `${text.slice(0, 26)}…`;
+  const plain = plainLine(text);
+  return plain.length <= size.letters ? plain : `${plain.slice(0, size.letters - 1)}…`;
 }
 
 function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
+  return Math.round(value * 100) / 100;
 }

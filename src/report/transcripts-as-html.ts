@@ -1,5 +1,5 @@
 // Transcripts in exchanges → HTML: each node's commands, folded away, those that change the cluster marked.
-import { htmlBlock, htmlLine } from "./html-text.ts";
+import { htmlBlock, htmlLine, htmlTime } from "./html-text.ts";
 import type { ToldExchange } from "./run-report.ts";
 
 /** `writes` are the lines that change the cluster, as typed. Empty where there is no transcript. */
@@ -19,7 +19,7 @@ export function renderTranscriptsHtml(
 function exchangeHtml({ at, line, parts }: ToldExchange, writes: ReadonlySet<string>): string {
   const title = line === null ? "login and notes" : line.trim() === "" ? "(empty line)" : line;
   const mark = line !== null && writes.has(line) ? ' <strong class="open">changes the cluster</strong>' : "";
-  const time = at === null ? "" : `<time datetime="${htmlLine(at)}">${htmlLine(at)}</time> `;
+  const time = at === null ? "" : `${htmlTime(at)} `;
   const body = parts
     .map(({ by, text }) => {
       if (by === "note") return `\n# ${htmlBlock(text)}\n`;

@@ -77,7 +77,7 @@ describe("the page of a recovery", () => {
     const folded = allOf(root).filter(({ name }) => name === "details");
     expect(folded.length).toBeGreaterThan(30);
     const marked = folded.map(textOf).filter((each) => each.includes("changes the cluster"));
-    expect(marked.map((each) => /Z (.*?) changes/.exec(each)?.[1])).toEqual([
+    expect(marked.map((each) => /:\d\d (.*?) changes/.exec(each)?.[1])).toEqual([
       ...["utils itl reset localkey", "utils service restart Cisco Tftp", "utils service restart Cisco Tftp"],
     ]);
     for (const { sha256 } of (await report("--json")).json<{ evidence: { sha256: string }[] }>().evidence)

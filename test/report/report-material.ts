@@ -1,7 +1,7 @@
-// One recovery with everything in it, as journal lines → the report of it; and any report with a hostile text in every field.
+// One run with everything in it, as journal lines → the report of it; and any report with a hostile text in every field.
 import type { JournalEntry, JournalEvent } from "../../src/run/journal-entry.ts";
 import type { RecoveryBasis } from "../../src/run/recovery-basis.ts";
-import { replay } from "../../src/run/replay.ts";
+import { type RunState, replay } from "../../src/run/replay.ts";
 import type { Finding } from "../../src/verdict/verdict.ts";
 import { type RunReport, runReport, type ToldExchange } from "../../src/report/run-report.ts";
 
@@ -13,6 +13,16 @@ const baseline = [
   { node: "tftp2", sha1: null, signerSerial: null, signedBy: null },
 ];
 const basis = { release: "11.5.1", publisher: "pub", baseline } as unknown as RecoveryBasis;
+const work = {
+  certificates: [
+    { node: "pub", unit: "TVS", serial: "51:0A", sha1: "1".repeat(40), isSelfSigned: true, notBefore: "" },
+    { node: "cm3", unit: "TVS", serial: "53:0A", sha1: "3".repeat(40), isSelfSigned: true, notBefore: "" },
+  ],
+  baseline,
+} as unknown as NonNullable<RunState["work"]>;
+const steps = ["pub", "cm3"].map((node) => {
+  return { verb: "regenerate" as const, id: `regenerate-tvs-${node}`, units: ["TVS"], nodes: [node] };
+});
 const plan = { ...{ cluster: "east", playbook: "itl-recovery", release: "11.5.1" }, fingerprint: "f" };
 const finding: Finding = {
   code: "clock-skew",
@@ -39,12 +49,23 @@ const told: readonly (readonly [number, JournalEvent])[] = [
   ],
   [0, { kind: "step-started", step: "preflight", node: null }],
   [1, { kind: "findings", step: "preflight", findings: [finding] }],
-  [1, { kind: "planned", plan: { ...plan, steps: [], preface: [] }, basis }],
+  [1, { kind: "planned", plan: { ...plan, steps: [], preface: [] }, basis, work, steps }],
   [1, { kind: "backup-stored", backup, isNew: true }],
   [1, { kind: "step-ended", step: "preflight", node: null, outcome: "done", detail: "1 finding" }],
   [1, { kind: "step-started", step: "reset", node: null }],
   [1, { kind: "write-intended", step: "reset", node: "pub", line: "utils itl reset localkey", baseline: {} }],
   [2, { kind: "write-ended", step: "reset", node: "pub", end: "answered", detail: "reset" }],
+  [
+    2,
+    {
+      ...{ kind: "certificate-changed", step: "regenerate-tvs-pub", node: "pub", unit: "TVS" },
+      before: { serial: "51:0A", sha1: "1".repeat(40) },
+      after: {
+        ...{ serial: "51:0B", sha1: "2".repeat(40) },
+        ...{ notBefore: "2026-11-20T22:02:00Z", notAfter: "2031-11-20T22:02:00Z" },
+      },
+    },
+  ],
   [2, { kind: "lists-seen", step: "verify-reset", lists: { pub: listReset, tftp2: listReset } }],
   [2, { kind: "node-ended", step: "reset", node: "pub", outcome: "done", detail: "re-signed" }],
   [2, { kind: "step-ended", step: "reset", node: "pub", outcome: "done", detail: "re-signed" }],

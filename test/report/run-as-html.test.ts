@@ -16,27 +16,59 @@ const section = (id: string) => {
 describe("the page", () => {
   test("tells the outcome first, then what to do, then the rest, under headings in order", () => {
     expect(named(page, "h1", "h2", "h3").map((node) => `${node.name} ${textOf(node)}`)).toEqual([
-      ...["h1 east: failed", "h2 Contents", "h2 What to do next", "h2 What changed on each node"],
-      ...["h2 Timeline", "h2 Steps", "h2 Sent to the cluster", "h2 Findings and advice", "h2 Backup"],
+      ...["h1 east: failed", "h2 What to do next", "h2 Contents", "h2 What changed on each node"],
+      ...["h2 Findings and advice", "h2 Timeline", "h2 Steps", "h2 Sent to the cluster", "h2 Backup"],
       ...["h2 Every command and what the node answered", "h3 pub", "h2 Evidence"],
     ]);
     expect(textOf(section("next"))).toContain("not proven on tftp2");
-    expect(textOf(section("next"))).toContain("Look at tftp2 (itlctl resume r1)");
+    expect(textOf(section("next")).trim().split("\n")).toEqual([
+      ...["What to do next", "not proven on tftp2", "Look at tftp2", "itlctl resume r1"],
+    ]);
+    expect(textOf(named(section("next"), "pre")[0] ?? page)).toBe("itlctl resume r1");
   });
 
-  test("says for each node what it served before and after", () => {
-    const rows = named(section("changes"), "tr").slice(1).map(textOf);
-    expect(rows).toEqual([
-      `pubchangedSHA-1${"a".repeat(40)}SignerCallManagerSerial4E:9ASHA-1${"b".repeat(40)}SignerCallManager, CN=pubSerial4E:9B`,
-      `tftp2not knownnot knownSHA-1${"b".repeat(40)}SignerCallManager, CN=pubSerial4E:9B`,
+  test("says for each node which list it served and which certificates it had, before and after", () => {
+    const tables = named(section("changes"), "table").map((table) => [
+      textOf(named(table, "caption")[0] ?? table),
+      ...named(table, "tr")
+        .slice(1)
+        .map((row) => named(row, "th", "td").map(textOf).join(" | ")),
     ]);
+    expect(tables).toEqual([
+      [
+        "pub: list changed, TVS renewed",
+        `List served (ITL), SHA-1 | ${"a".repeat(40)} | ${"b".repeat(40)}`,
+        "Its signer | CallManager | CallManager, CN=pub",
+        "Serial of its signer | 4E:9A | 4E:9B",
+        "TVS, serial | 51:0A | 51:0B",
+        `TVS, SHA-1 | ${"1".repeat(40)} | ${"2".repeat(40)}`,
+        "TVS, valid (UTC) |  | 2026-11-20 22:02:00 to 2031-11-20 22:02:00",
+      ],
+      [
+        "tftp2: list not known",
+        `List served (ITL), SHA-1 | not known | ${"b".repeat(40)}`,
+        "Its signer | not known | CallManager, CN=pub",
+        "Serial of its signer | not known | 4E:9B",
+      ],
+      [
+        "cm3: TVS unchanged",
+        "TVS, serial | 53:0A | not renewed",
+        `TVS, SHA-1 | ${"3".repeat(40)} | not renewed`,
+      ],
+    ]);
+    expect(textOf(named(page, "header")[0] ?? page)).toContain("Nodes changed1 of 3, 1 not known");
+  });
+
+  test("each cell says its head, for a page too narrow for columns", () => {
+    const cells = named(section("changes"), "td").map(({ attributes }) => attributes["data-head"]);
+    expect([...new Set(cells)]).toEqual(["Before the run", "After"]);
   });
 
   test("has every command folded away, the writing ones marked, answers and all", () => {
     const folded = named(section("transcripts"), "details");
     expect(folded.map((node) => textOf(named(node, "summary")[0] ?? node))).toEqual([
-      "2026-11-20T22:00:00.000Z login and notes",
-      "2026-11-20T22:01:00.000Z utils itl reset localkey changes the cluster",
+      "2026-11-20 22:00:00 login and notes",
+      "2026-11-20 22:01:00 utils itl reset localkey changes the cluster",
     ]);
     expect(folded.every(({ attributes }) => !("open" in attributes))).toBe(true);
     expect(textOf(named(folded[1] ?? page, "pre")[0] ?? page)).toBe(
@@ -95,34 +127,47 @@ test("its colours can be read in light and dark: 4.5:1 on both backgrounds", () 
 describe("the timeline", () => {
   const svg = named(page, "svg")[0] ?? page;
 
-  test("has a row for each span, inside the picture, none without a width", () => {
-    const [, , width = 0, height = 0] = (svg.attributes["viewBox"] ?? "").split(" ").map(Number);
-    const bars = named(svg, "rect").map(({ attributes }) => {
-      const number = (name: string) => Number(attributes[name]);
-      return { x: number("x"), y: number("y"), width: number("width"), height: number("height") };
-    });
-    expect(bars).toHaveLength(report.timeline.length);
-    for (const bar of bars) {
-      expect(Math.min(bar.x, bar.y, bar.width, bar.height)).toBeGreaterThan(0);
-      expect(bar.x + bar.width).toBeLessThanOrEqual(width);
-      expect(bar.y + bar.height).toBeLessThanOrEqual(height);
+  const bars = named(svg, "g").flatMap((row) => named(row, "rect"));
+  const labels = named(svg, "g").map((row) => textOf(named(row, "text")[0] ?? row));
+
+  test("has a line of words and a bar for each span, inside the picture, none without a width", () => {
+    const share = (text: string | undefined) => Number(/^(.*)%$/.exec(text ?? "")?.[1]);
+    expect(labels).toEqual([
+      ...["preflight, 1 min", "reset, 1 min", "sent to pub: utils itl reset localkey, 1 min"],
+      ...["phones: waits for a person, 38 min", "verify-normal, 1 min"],
+    ]);
+    expect(bars).toHaveLength(labels.length);
+    for (const { attributes } of bars) {
+      expect(share(attributes["width"])).toBeGreaterThan(0.5);
+      expect(share(attributes["x"]) + share(attributes["width"])).toBeLessThanOrEqual(100);
+      expect(Number(attributes["y"]) + Number(attributes["height"])).toBeLessThanOrEqual(
+        Number(svg.attributes["height"]),
+      );
     }
-    const hold = named(svg, "rect").findIndex(({ attributes }) => attributes["class"]?.startsWith("hold"));
-    expect(bars[hold]?.width).toBeGreaterThan(bars[0]?.width ?? Infinity);
+    expect(share(bars[3]?.attributes["width"])).toBeGreaterThan(share(bars[0]?.attributes["width"]));
   });
 
-  test("has a title and a text, and the same stands in a table", () => {
+  test("draws a wait for a person with stripes, not by colour alone", () => {
+    const patterns = named(svg, "pattern").map(({ attributes }) => attributes["id"]);
+    expect(bars.map(({ attributes }) => attributes["fill"])).toEqual([
+      ...[undefined, undefined, undefined, `url(#${patterns[0]})`, undefined],
+    ]);
+  });
+
+  test("has a title and a text that says the same, and so does a table", () => {
     expect(svg.attributes["role"]).toBe("img");
     expect(named(svg, "title").map(textOf)[0]).toBe("Timeline of the run");
-    expect(textOf(named(svg, "desc")[0] ?? svg)).toContain("2026-11-20T22:00:00Z to 2026-11-20T22:41:00Z");
+    const told = textOf(named(svg, "desc")[0] ?? svg);
+    expect(told).toContain("2026-11-20T22:00:00Z to 2026-11-20T22:41:00Z");
+    for (const label of labels) expect(told).toContain(label);
     const rows = named(section("timeline"), "tr").slice(1).map(textOf);
     expect(rows).toHaveLength(report.timeline.length);
-    expect(rows).toContain("2026-11-20T22:02:00Z38 minholdphonesReset the phones");
+    expect(rows).toContain("2026-11-20 22:02:0038 minwait for a personphonesReset the phones");
   });
 });
 
 const elements = new Set(
-  "html head meta title style body header h1 h2 h3 dl dt dd nav ol li a main section p div strong span table caption thead tbody tr th td code details summary time pre kbd svg desc line text g rect".split(
+  "html head meta title style body header h1 h2 h3 dl dt dd nav ol li a main section p div strong span table caption thead tbody tr th td code details summary time pre kbd svg desc line text g rect defs pattern tspan wbr".split(
     " ",
   ),
 );
@@ -145,7 +190,9 @@ describe.each([
     );
     const shapes = (tree: HtmlNode) =>
       allOf(tree).map(({ name, attributes }) => [name, Object.keys(attributes)]);
-    const isTimed = ([name]: readonly unknown[]) => name !== "text" && name !== "rect";
+    // What is drawn goes by times, and where a name may break goes by its colons.
+    const isTimed = ([name]: readonly unknown[]) =>
+      !["g", "title", "text", "tspan", "line", "rect", "wbr"].includes(String(name));
     expect(shapes(root).filter(isTimed)).toEqual(
       shapes(parseHtml(renderRunHtml(spoilt({ report, transcripts }, (text) => `${text}x`)))).filter(isTimed),
     );
@@ -168,7 +215,16 @@ describe.each([
 test("a run of which there is nothing but its beginning has a page too", () => {
   const [first] = entries;
   expect(first?.kind).toBe("run-started");
-  const bare = { ...report, changes: [], timeline: [], evidence: [], steps: [], findings: [], writes: [] };
+  const bare = {
+    ...report,
+    changes: [],
+    certificates: [],
+    timeline: [],
+    evidence: [],
+    steps: [],
+    findings: [],
+    writes: [],
+  };
   const root = parseHtml(
     renderRunHtml({
       report: { ...bare, backup: null, error: null, next: null, outcome: "running" },
@@ -176,7 +232,7 @@ test("a run of which there is nothing but its beginning has a page too", () => {
     }),
   );
   expect(named(root, "h2").map(textOf)).toEqual([
-    ...["Contents", "What to do next", "Sent to the cluster", "Findings and advice", "Evidence"],
+    ...["What to do next", "Contents", "Findings and advice", "Sent to the cluster", "Evidence"],
   ]);
   expect(textOf(root)).toContain("Wait: the run is under way.");
 });

@@ -18,7 +18,8 @@ test("text has outcome, error and next before all else, and lists, timeline and 
       "done     preflight",
       "sent to the cluster (1)",
     ],
-    ...["findings:", "lists served, before and after:", "timeline:", "evidence, SHA-256"],
+    ...["findings:", "lists served, before and after:", "certificates, serial before and after:"],
+    ...["timeline:", "evidence, SHA-256"],
   ];
   const places = marks.map((mark) => text.indexOf(mark));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
@@ -28,6 +29,8 @@ test("text has outcome, error and next before all else, and lists, timeline and 
     `after  ${listAfter}`,
     "serial 4E:9B",
     "38 min      hold  phones: Reset",
+    "  TVS on pub: renewed\n    before 51:0A\n    after  51:0B\n           valid from 2026-11-20T22:02:00Z to 2031",
+    "  TVS on cm3: unchanged\n    before 53:0A\n\n",
   ])
     expect(text).toContain(part);
   expect(text).toContain(`${"e".repeat(64)}  runs/r1/journal.jsonl (4711 bytes)`);
@@ -37,8 +40,11 @@ test("Markdown has the same, what to do next right below the outcome", () => {
   const lines = renderRunMarkdown(report).split("\n");
   expect(lines.slice(0, 3)).toEqual(["# east: failed", "", "Next: Look at tftp2 (itlctl resume r1)"]);
   expect(lines.filter((line) => line.startsWith("## "))).toEqual([
-    ...["## Lists served", "## Steps", "## Sent to the cluster", "## Findings", "## Timeline", "## Evidence"],
+    ...["## Lists served", "## Certificates", "## Steps", "## Sent to the cluster", "## Findings"],
+    ...["## Timeline", "## Evidence"],
   ]);
+  expect(lines).toContain("| pub | TVS | renewed | `51:0A` | `51:0B`, valid to 2031-11-20T22:02:00Z |");
+  expect(lines).toContain("| cm3 | TVS | unchanged | `53:0A` |  |");
   expect(lines).toContain("| 2026-11-20T22:02:00Z | 38 min | hold | phones | Reset the phones |  |");
 });
 

@@ -53,6 +53,41 @@ test("a killed timed hold is one hold, and ends with its step", () => {
   expect(brief(lines)).toEqual(["step hold 01 01 interrupted", "hold hold 01 06 ", "step hold 03 06 done"]);
 });
 
+test("a refusal that is waited out ends with the line that is sent then; a person's word after it is another wait", () => {
+  const lines = told(
+    ...([
+      [1, started("regenerate")],
+      [1, waiting("regenerate", at(4))],
+      [2, waiting("regenerate", at(6))],
+      [6, { ...sent, step: "regenerate" }],
+      [8, ended("regenerate", "done")],
+    ] as const),
+    ...([
+      [8, started("gate")],
+      [8, waiting("gate", at(9))],
+      [9, waiting("gate", null)],
+      [12, { kind: "confirmed", step: "gate", by: "terminal" }],
+    ] as const),
+  );
+  const holds = runTimeline(lines).filter(({ kind }) => kind === "hold");
+  expect(holds.map(({ startedAt, endedAt, until }) => [startedAt, endedAt, until])).toEqual([
+    [at(1), at(6), at(6)],
+    [at(8), at(9), at(9)],
+    [at(9), at(12), null],
+  ]);
+  const svg = renderTimelineSvg(runTimeline(lines), at(12));
+  expect(svg).toContain("regenerate: holds until 22:06:00<");
+  expect(svg).toContain("gate: waits for a person<");
+  expect(svg.match(/class="striped wait"/g)).toHaveLength(1);
+});
+
+test("what has not ended reaches beyond the last line of the journal", () => {
+  const lines = told([1, started("phones")], [3, waiting("phones", null)]);
+  const svg = renderTimelineSvg(runTimeline(lines), at(3));
+  expect(svg).toMatch(/striped wait"[^>]* x="88%"[^>]* width="12%"/);
+  expect(svg).toContain('text-anchor="end">not ended<');
+});
+
 test("a process that died leaves a pause, and a write of which nobody knows the end", () => {
   const lines = told([1, started("reset")], [2, sent], [9, resumed], [9, started("reset")]);
   expect(brief(lines)).toEqual([
@@ -90,6 +125,6 @@ test("a clock that went back and a run of one moment still give a picture with n
   for (const lines of [back, moment]) {
     const svg = renderTimelineSvg(runTimeline(lines), at(9));
     expect(svg).not.toMatch(/NaN|Infinity|="-/);
-    expect(svg.match(/<rect /g)).toHaveLength(1);
+    expect(svg.match(/<g>/g)).toHaveLength(1);
   }
 });
