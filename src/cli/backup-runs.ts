@@ -87,7 +87,7 @@ export async function backUpClusters(
       const { output } = context;
       const own: CommandContext = {
         ...context,
-        output: { ...output, note: (text) => output.note(`${cluster.name}: ${text}`) },
+        output: { ...output, draw: null, note: (text) => output.note(`${cluster.name}: ${text}`) },
         attachRun: () => {},
       };
       try {

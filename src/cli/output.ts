@@ -13,6 +13,8 @@ export interface Output {
   hasDocument(): boolean;
   /** Progress and talk, on stderr. */
   note(text: string): void;
+  /** Shows one line below all talk, in place of the one before; "" takes it away. Null where stderr is no terminal. */
+  readonly draw: ((line: string) => void) | null;
   /** Settles when everything written has left the process, or its reader has gone. */
   flush(): Promise<void>;
 }
@@ -51,17 +53,37 @@ export function openOutput(world: World, masker: Masker): Output {
     pending.add(done);
     void done.then(() => pending.delete(done));
   };
+  let drawn = "";
+  let isOver = false;
+  // Blanks instead of an escape sequence: any terminal knows them.
+  const draw = (line: string) => {
+    const room = Math.max(1, (world.stderr.columns ?? 80) - 1);
+    const next = plainText(masker.mask(line)).slice(0, room);
+    if (isOver || next === drawn) return;
+    write(world.stderr, `\r${next.padEnd(Math.min(room, drawn.length))}${next === "" ? "\r" : ""}`);
+    drawn = next;
+  };
   const forPeople = (text: string) => lineEnded(onlyColours(masker.mask(text)));
   return {
-    answer: (text) => write(world.stdout, forPeople(text)),
+    draw: world.stderr.isTTY === true ? draw : null,
+    answer(text) {
+      draw("");
+      write(world.stdout, forPeople(text));
+    },
     answerJson(value) {
+      draw("");
       if (isAnswered) throw new Error("a second JSON document was about to be printed");
       isAnswered = true;
       write(world.stdout, `${plainJson(value, masker.mask)}\n`);
     },
     hasDocument: () => isAnswered,
-    note: (text) => write(world.stderr, forPeople(text)),
+    note(text) {
+      draw("");
+      write(world.stderr, forPeople(text));
+    },
     async flush() {
+      draw("");
+      isOver = true;
       await Promise.all(pending);
       world.stdout.off("error", onError);
       world.stderr.off("error", onError);

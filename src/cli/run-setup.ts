@@ -73,8 +73,11 @@ export async function prepareRun(
   const paint = paintWith(settings.hasColor);
   const events = createRunEvents();
   const note = (line: string) => output.note(line);
+  const now = () => world.clock.now();
   events.listen(
-    settings.isPlain ? openPlainProgress(note) : openProgress(note, { width: settings.width, paint }),
+    settings.isPlain
+      ? openPlainProgress(note, { now })
+      : openProgress(note, { width: settings.width, paint, now, draw: output.draw }),
   );
   const pool = (transcriptOf: Parameters<typeof openSessionPool>[0]["transcriptOf"]): SessionPool => {
     const own = openSessionPool({

@@ -1,12 +1,22 @@
 // A run's events → one `label: value` line each, for screen readers.
 import type { RunEvent } from "../run/events.ts";
+import { type CountdownTools, openCountdown, restText, waitedFor } from "./countdown.ts";
 import { plainWords, renderPlainDocument } from "./document-as-plain.ts";
 
-/** Listens to a run as `openProgress` does. */
-export function openPlainProgress(write: (line: string) => void): (event: RunEvent) => void {
+/** Listens to a run as `openProgress` does; what is left of a wait is said now and then, and nothing is drawn over. */
+export function openPlainProgress(
+  write: (line: string) => void,
+  time: Omit<CountdownTools, "say" | "draw">,
+): (event: RunEvent) => void {
   let lastWait = "";
   const say = (label: string, text: string) => write(`${label}: ${plainWords(text)}`);
+  const countdown = openCountdown({
+    ...time,
+    draw: null,
+    say: (rest) => say("still waiting", `${rest} left`),
+  });
   return (event) => {
+    if (event.kind !== "waiting" || event.until === null) countdown.end();
     if (event.kind !== "waiting") lastWait = "";
     switch (event.kind) {
       case "run-started":
@@ -29,9 +39,12 @@ export function openPlainProgress(write: (line: string) => void): (event: RunEve
       case "platform-line":
         return plainWords(event.text) === "" ? undefined : say(`${event.node} says`, event.text);
       case "waiting": {
-        const until = event.until === null ? "" : `, until ${event.until} at the latest`;
-        const text = `${event.what}${until}`;
-        if (text !== lastWait) say("waiting for", text);
+        const { until } = event;
+        const what = waitedFor(event.what);
+        const text = `${what} ${until ?? ""}`;
+        const rest = until === null ? "" : `, ${restText(until, time.now())}, until ${until} at the latest`;
+        if (text !== lastWait) say("waiting for", `${what}${rest}`);
+        if (until !== null) countdown.until(until);
         lastWait = text;
       }
     }

@@ -1,18 +1,28 @@
 // A run's events → lines on stderr while it goes: what is done now, what is waited for, and until when.
 import type { RunEvent } from "../run/events.ts";
+import { type CountdownTools, openCountdown, restText, waitedFor } from "./countdown.ts";
 import type { Paint } from "./paint.ts";
 import { renderPlanText } from "./plan-as-text.ts";
 import { plainLine } from "./plain-text.ts";
 import { wrapText } from "./text-table.ts";
 
-/** Listens to a run and writes a line an event; `write` gets lines without line end. A wait that goes on is repeated only when its text changes. */
-export function openProgress(
-  write: (line: string) => void,
-  look: { readonly width: number; readonly paint: Paint },
-): (event: RunEvent) => void {
+/** Where progress is shown; `draw` shows one line that goes away again, null where none can. */
+export interface ProgressLook extends Omit<CountdownTools, "say"> {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** Listens to a run and writes a line an event; `write` gets lines without line end. A wait is told once, and then what is left of it. */
+export function openProgress(write: (line: string) => void, look: ProgressLook): (event: RunEvent) => void {
   let lastWait = "";
   const say = (line: string, indent = "       ") => write(wrapText(line, look.width, indent));
+  const countdown = openCountdown({
+    ...look,
+    draw: look.draw && ((rest) => look.draw?.(rest === "" ? "" : `  ${rest} left`)),
+    say: (rest) => say(`  still waiting: ${rest} left`),
+  });
   return (event) => {
+    if (event.kind !== "waiting" || event.until === null) countdown.end();
     if (event.kind !== "waiting") lastWait = "";
     switch (event.kind) {
       case "run-started":
@@ -38,9 +48,12 @@ export function openProgress(
           ? undefined
           : say(`  ${look.paint("dim", `${event.node} | ${plainLine(event.text)}`)}`);
       case "waiting": {
-        const until = event.until === null ? "" : ` (until ${event.until} at the latest)`;
-        const text = `  waiting for ${plainLine(event.what)}${until}`;
-        if (text !== lastWait) say(text);
+        const { until } = event;
+        const what = plainLine(waitedFor(event.what));
+        const text = `${what} ${until ?? ""}`;
+        const time = until === null ? "" : ` (${restText(until, look.now())}, until ${until} at the latest)`;
+        if (text !== lastWait) say(`  waiting for ${what}${time}`);
+        if (until !== null) countdown.until(until);
         lastWait = text;
       }
     }
