@@ -4,7 +4,6 @@ import { isoTime } from "../base/clock.ts";
 import { messageOf, OperatorError } from "../base/errors.ts";
 import type { ClusterFacts } from "../facts/node-facts.ts";
 import type { Cluster, Hooks, Inventory, VaultSettings } from "../inventory/cluster.ts";
-import { passwordReferences } from "../inventory/password-references.ts";
 import type { ClusterMetrics } from "../report/metrics-as-prometheus.ts";
 import type { ClusterMemory } from "../run/cluster-memory.ts";
 import type { RunError } from "../run/journal-entry.ts";
@@ -13,6 +12,7 @@ import type { Finding } from "../verdict/verdict.ts";
 import type { CommandContext } from "./command.ts";
 import { exitOfError } from "./exit-codes.ts";
 import type { FlagText } from "./flags.ts";
+import { withoutPasswords } from "./hook-environment.ts";
 import { exitOfRun } from "./run-setup.ts";
 
 /** What says that a node could not be read at all. */
@@ -158,16 +158,6 @@ export async function openAftermath(
 }
 
 /** A hook is somebody else's program: it gets the environment without what the inventory takes passwords from. */
-/** The environment that programs are started with: without the variables that passwords of the inventory stand in. */
-export function withoutPasswords(
-  environment: CommandContext["world"]["environment"],
-  { clusters }: Inventory,
-): Readonly<Record<string, string | undefined>> {
-  const references = clusters.flatMap((cluster) => passwordReferences(cluster).map(([, each]) => each));
-  const names = new Set(references.flatMap((each) => (each.kind === "env" ? [each.name] : [])));
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.has(name)));
-}
-
 /** Where a hook finds what was stored. */
 function vaultPlace(vault: VaultSettings | null): Readonly<Record<string, unknown>> | null {
   if (vault === null) return null;

@@ -50,16 +50,16 @@ export function carryOutPlaybook(
   });
 }
 
-/** The plan and its read-only preflight. Gives the exit code. */
+/** The plan and its read-only preflight; `next` is the command that carries it out. Gives the exit code. */
 export function planPlaybook(
   context: CommandContext,
   input: CommandInput,
   choice: PlaybookChoice,
-  onPlan?: (prepared: PreparedPlan) => void,
+  about: { readonly next: string; onPlan?: (prepared: PreparedPlan) => void },
 ): Promise<number> {
   return untilSecondInterrupt(context, async (signal) => {
     const setup = await setupOf(context, input, choice, signal);
-    return dryRun(context, setup, requestOf(input, choice), onPlan);
+    return dryRun(context, setup, requestOf(input, choice), about);
   });
 }
 

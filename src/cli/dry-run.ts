@@ -9,12 +9,12 @@ import { exitOfRun } from "./run-setup.ts";
 
 type DrySetup = RunSetup & { openDryPool(): SessionPool };
 
-/** Gives the exit code; `onPlan` gets what was prepared, before it is printed. */
+/** Gives the exit code. `next`: the command that carries it out. `onPlan` gets what was prepared, before it is printed. */
 export async function dryRun(
   context: CommandContext,
   setup: DrySetup,
   request: RunRequest,
-  onPlan: (prepared: PreparedPlan) => void = () => {},
+  { next, onPlan }: { readonly next: string; onPlan?: ((prepared: PreparedPlan) => void) | undefined },
 ): Promise<number> {
   const [{ preparePlan }, { renderPlanText }, { plannedDocument }, { renderRunText }, { blockedBy }] =
     await Promise.all([
@@ -29,10 +29,10 @@ export async function dryRun(
   try {
     const prepared = await preparePlan({ ...setup, pool }, request);
     const { verdict, settled } = prepared;
-    onPlan(prepared);
+    onPlan?.(prepared);
     const plan = settled?.plan ?? null;
     const error = plan === null ? blockedBy(cluster.name, verdict) : null;
-    const document = plannedDocument(cluster.name, playbook.name, verdict.findings, plan, error);
+    const document = plannedDocument(cluster.name, playbook.name, verdict.findings, plan, error, next);
     await answer(context, document, (look) => {
       if (plan === null) return renderRunText(document, look);
       return [renderPlanText(plan, look), "", renderRunText({ ...document, steps: [] }, look)].join("\n");

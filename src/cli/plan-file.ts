@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { messageOf, OperatorError } from "../base/errors.ts";
 import { writePrivateFile } from "../base/files.ts";
-import type { SettledPlan } from "../run/prepare-plan.ts";
+import type { SettledPlan } from "../run/settled-plan.ts";
 import { type SavedBaseline, savedBaselineOf } from "../run/saved-baseline.ts";
 
 /** `playbookFile` null: the shipped playbook of that name. `given`: the values as written with --var. */

@@ -1,8 +1,8 @@
 // A cluster's limits and a command's context → the programs that a playbook's notify steps start.
 import type { Cluster } from "../inventory/cluster.ts";
 import type { RunTools } from "../run/step-kind.ts";
-import { withoutPasswords } from "./aftermath.ts";
 import type { CommandContext } from "./command.ts";
+import { withoutPasswords } from "./hook-environment.ts";
 
 /** The environment is itlctl's own without the variables that passwords of the inventory stand in. */
 export function playbookHooks(

@@ -44,7 +44,7 @@ export function planFingerprint(cluster: Cluster, playbook: Playbook): string {
     node.tftp.port,
   ]);
   const { name, sha256, values } = playbook;
-  const own = Object.keys(values).length === 0 ? [] : [Object.entries(values).toSorted()];
+  const own = Object.keys(values).length === 0 ? [] : [Object.entries(values)];
   const text = JSON.stringify([name, sha256, cluster.name, nodes, ...own]);
   return createHash("sha256").update(text).digest("hex");
 }

@@ -107,13 +107,14 @@ export function unbegunDocument(cluster: string, playbook: string, error: RunErr
   };
 }
 
-/** What a dry run answers: no run, no steps done, the plan or what blocks it. */
+/** What a dry run answers: no run, no steps done, the plan or what blocks it. `next`: how it is carried out. */
 export function plannedDocument(
   cluster: string,
   playbook: string,
   findings: readonly Finding[],
   plan: Plan | null,
   error: RunError | null,
+  next: string,
 ): RunDocument {
   const steps = (plan?.steps ?? []).map(({ step, title }) => {
     const outcome = step === "preflight" ? ("done" as const) : ("pending" as const);
@@ -134,6 +135,6 @@ export function plannedDocument(
       writes: [],
     },
     outcome: error === null ? "planned" : "blocked",
-    ...{ error: value, waitsFor: null, until: null, next: error?.hint ?? `itlctl recover ${cluster}` },
+    ...{ error: value, waitsFor: null, until: null, next: error?.hint ?? next },
   };
 }

@@ -75,7 +75,13 @@ function unitOfWork(step: Regenerate, unit: string, node: string, basis: WorkBas
   for (const { service, where } of servicesOfUnit(unit)) {
     const nodes = nodesOfService(service, where, node, basis);
     if (nodes.length === 0) continue;
-    steps.push({ id: `${work}-${idPart(service)}`, verb: "restart-service", service, nodes, work });
+    steps.push({
+      id: `${work}-${idPart(service.replace("Cisco ", ""))}`,
+      verb: "restart-service",
+      service,
+      nodes,
+      work,
+    });
   }
   return [...steps, { id: `${work}-proof`, verb: "verify", signer: "present", work }];
 }

@@ -2,6 +2,7 @@
 import { type Plan, planFingerprint } from "../playbook/plan.ts";
 import type { Step } from "../playbook/step.ts";
 import type { RegenerationPreflight } from "../verdict/judge-regeneration.ts";
+import { touchesAnchor } from "../verdict/regeneration-units.ts";
 import { renderDuration } from "../base/duration.ts";
 import { describeStep } from "./describe-step.ts";
 import type { RunRequest } from "./journal-entry.ts";
@@ -34,6 +35,7 @@ export function makeWorkPlan(
       `Release ${basis.release}${basis.isMixedMode ? ", mixed mode" : ""}. TFTP nodes: ${basis.tftpNodes.join(", ")}.`,
       `About ${renderDuration(soFarMs)} of work (our own estimate), besides holds of ${renderDuration(cluster.regenerationHoldMs)} a node and the time that phones and people take.`,
       ...windowText(playbook),
+      ...afterText(steps),
       ...verdict.findings
         .filter(({ code }) => accepted.includes(code))
         .map(({ code, message, advice }) => `Accepted ${code}: ${sentence(message)} ${advice}`),
@@ -45,5 +47,14 @@ function windowText({ window }: Pick<RunTools["playbook"], "window">): string[] 
   if (window === null) return [];
   return [
     `Work begins only from ${window.from} to ${window.until} (${window.timeZone}), where it fits; what has begun is finished.`,
+  ];
+}
+
+/** Nothing in the run waits for the phones of the last anchor: the next change will ask. */
+function afterText(steps: readonly Step[]): string[] {
+  const isAnchor = steps.some((step) => step.verb === "regenerate" && step.units.some(touchesAnchor));
+  if (!isAnchor || steps.at(-1)?.verb === "gate" || steps.at(-1)?.verb === "confirm") return [];
+  return [
+    "When it is done, reset the phones once more: they have to hold the new list before another trust anchor changes.",
   ];
 }

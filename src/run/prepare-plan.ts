@@ -1,21 +1,11 @@
 // Any playbook, a request and a look → its judgement and what was settled: a recovery, or a change of certificates and services.
-import type { Plan } from "../playbook/plan.ts";
-import type { Playbook, Step } from "../playbook/step.ts";
+import type { Playbook } from "../playbook/step.ts";
 import type { Preflight } from "../verdict/preflight.ts";
 import type { RunRequest } from "./journal-entry.ts";
 import { prepareRecovery } from "./prepare-recovery.ts";
 import { prepareWork } from "./prepare-work.ts";
-import type { RecoveryBasis } from "./recovery-basis.ts";
+import type { SettledPlan } from "./settled-plan.ts";
 import type { RunTools } from "./step-kind.ts";
-import type { WorkBasis } from "./work-basis.ts";
-
-/** What a run rests on, as the journal keeps it. */
-export interface SettledPlan {
-  readonly plan: Plan;
-  readonly basis: RecoveryBasis | null;
-  readonly work?: WorkBasis;
-  readonly steps?: readonly Step[];
-}
 
 /** `settled` is null where a finding blocks. */
 export interface PreparedPlan {

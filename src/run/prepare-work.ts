@@ -37,7 +37,13 @@ export async function prepareWork(tools: RunTools, request: RunRequest): Promise
   const steps = expandSteps(tools.playbook.steps, { basis, certificates });
   refuseUnknownNodes(tools, steps);
   const verdict = judgeRegeneration({
-    ...{ facts, certificates, steps: steps.map(changeOf), accepted: request.accepted, replaceCaSigned: false },
+    ...{
+      facts,
+      certificates,
+      steps: steps.map(changeOf),
+      accepted: request.accepted,
+      replaceCaSigned: false,
+    },
     certificateDays: tools.cluster.thresholds.certificateDays,
     nowMs: tools.clock.now(),
   });

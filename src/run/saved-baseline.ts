@@ -1,6 +1,6 @@
 // A plan that was saved to a file → what has to be as it was then when the plan is carried out.
 import { OperatorError } from "../base/errors.ts";
-import type { SettledPlan } from "./prepare-plan.ts";
+import type { SettledPlan } from "./settled-plan.ts";
 
 /** What a saved plan rests on: SHA-1 of the list of each TFTP node, and certificate serials by `node unit`. */
 export interface SavedBaseline {

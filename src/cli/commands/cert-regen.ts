@@ -1,7 +1,7 @@
 // cert regen: certificates made anew, one trust anchor at a time, each with its restarts and its proof.
 import { OperatorError } from "../../base/errors.ts";
 import { carryOutPlaybook, changeFlags, planPlaybook, refuseUnasked } from "../carry-out-playbook.ts";
-import type { Command } from "../command.ts";
+import type { Command, CommandInput } from "../command.ts";
 
 export const certRegen: Command = {
   name: "cert regen",
@@ -61,7 +61,7 @@ export const certRegen: Command = {
           given: givenOf(units, nodes, input.isSet("replaceCaSigned")),
         };
     return isDryRun
-      ? planPlaybook(context, input, choice)
+      ? planPlaybook(context, input, choice, { next: withoutDryRun(name, units, nodes, input) })
       : carryOutPlaybook(context, input, "cert-regen", choice);
   },
 };
@@ -72,6 +72,20 @@ function givenOf(units: readonly string[], nodes: readonly string[], replaceCaSi
     ...(nodes.length === 0 ? {} : { nodes: nodes.join(",") }),
     replaceCaSigned: String(replaceCaSigned),
   };
+}
+
+function withoutDryRun(
+  cluster: string,
+  units: readonly string[],
+  nodes: readonly string[],
+  input: CommandInput,
+): string {
+  const flags = [
+    ...nodes.map((node) => ` --node ${node}`),
+    ...(input.isSet("replaceCaSigned") ? [" --replace-ca-signed"] : []),
+    ...input.texts("accept").map((code) => ` --accept ${code}`),
+  ];
+  return `itlctl cert regen ${[cluster, ...units].join(" ")}${flags.join("")}`;
 }
 
 function usage(message: string): OperatorError {

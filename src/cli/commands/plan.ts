@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { OperatorError } from "../../base/errors.ts";
 import { acceptedCodes, acceptFlag } from "../accept-flag.ts";
 import { planPlaybook } from "../carry-out-playbook.ts";
+import type { PreparedPlan } from "../../run/prepare-plan.ts";
 import type { Command } from "../command.ts";
 import { findPlaybook } from "../find-playbook.ts";
 import { clusterFlag, givenValues, playbookFlags } from "../var-flags.ts";
@@ -46,12 +47,18 @@ export const plan: Command = {
       file: playbookFile ?? undefined,
     };
     const save = input.text("save");
-    return planPlaybook(context, input, choice, ({ settled }) => {
+    const vars = Object.entries(given).map(([key, value]) => ` --var ${key}=${value}`);
+    const next =
+      save === null
+        ? `itlctl run ${input.words[0]} --cluster ${cluster}${vars.join("")}`
+        : `itlctl run ${save}`;
+    const onPlan = ({ settled }: PreparedPlan) => {
       if (save === null || settled === null) return;
       const file = resolve(context.world.cwd, save);
       const { playbook } = settled.plan;
       savePlan(file, { cluster, playbook, playbookFile, given, accepted: acceptedCodes(input) }, settled);
       context.output.note(`saved: ${file}`);
-    });
+    };
+    return planPlaybook(context, input, choice, { next, onPlan });
   },
 };

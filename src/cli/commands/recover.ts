@@ -69,7 +69,7 @@ export const recover: Command = {
         isWaiting: !input.isSet("wait", false),
         isAsking: context.asker.isTerminal,
       });
-      if (isDryRun) return dryRun(context, setup, request);
+      if (isDryRun) return dryRun(context, setup, request, { next: `itlctl recover ${cluster.name}` });
       const { startRun } = await import("../../run/start-run.ts");
       return tellRun(context, await startRun(setup, "recover", request));
     });
