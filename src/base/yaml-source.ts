@@ -10,6 +10,7 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   Parser,
   type Scalar,
   visit,
@@ -155,7 +156,7 @@ function offsetOf(document: Document, path: SourcePath, at: "key" | "value"): nu
   let offset = startOf(node) ?? 0;
   for (const [index, part] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+      const pair = pairsOf(node).get(String(part));
       if (pair === undefined) return offset;
       const wantsKey = index < path.length - 1 || at === "key";
       offset = (wantsKey ? startOf(pair.key) : startOf(pair.value)) ?? startOf(pair.key) ?? offset;
@@ -168,6 +169,20 @@ function offsetOf(document: Document, path: SourcePath, at: "key" | "value"): nu
     }
   }
   return offset;
+}
+
+const pairsByKey = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** The pairs of a mapping by key, the first of each: kept, as a file of a hundred thousand unknown keys asks as often. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = pairsByKey.get(map);
+  if (known !== undefined) return known;
+  const keyed = map.items.flatMap((pair) =>
+    isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [],
+  );
+  const pairs = new Map(keyed.toReversed());
+  pairsByKey.set(map, pairs);
+  return pairs;
 }
 
 function startOf(node: unknown): number | null {

@@ -22,7 +22,12 @@ const limitedText = (what: string, pattern: RegExp, allowed: string) =>
       abort: true,
     });
 
-const name = limitedText("a name", /^[A-Za-z0-9_][A-Za-z0-9._-]*$/, "A-Z a-z 0-9 . _ - (not . or - first)");
+/** A name as the platform's command line takes it: of a cluster or a node. */
+export const name = limitedText(
+  "a name",
+  /^[A-Za-z0-9_][A-Za-z0-9._-]*$/,
+  "A-Z a-z 0-9 . _ - (not . or - first)",
+);
 const username = limitedText(
   "a user name",
   /^[A-Za-z0-9_][A-Za-z0-9._/-]*$/,
@@ -127,7 +132,8 @@ const directoryVault = z.strictObject({
   receiver: z.strictObject({ address, port, hostKey: localPath }).optional(),
 });
 
-const hook = z
+/** Program and words, started without a shell. */
+export const hook = z
   .array(
     z
       .string(textError("a word of a hook must be text; put numbers in quotes"))

@@ -1,12 +1,16 @@
 // Whether a step belongs to a release's plan.
 import type { Step } from "./step.ts";
 
-/** True unless the step is only for later releases; both compare by their numbers, part by part. */
-export function isFromRelease(step: Step, release: string): boolean {
-  if (step.fromRelease === undefined) return true;
-  const from = numbersOf(step.fromRelease);
+/** True unless the step is only for later or for earlier releases; all compare by their numbers, part by part. */
+export function isFromRelease(step: Pick<Step, "fromRelease" | "belowRelease">, release: string): boolean {
+  const { fromRelease, belowRelease } = step;
+  if (fromRelease !== undefined && !isAtLeast(release, fromRelease)) return false;
+  return belowRelease === undefined || !isAtLeast(release, belowRelease);
+}
+
+function isAtLeast(release: string, floor: string): boolean {
   const has = numbersOf(release);
-  for (const [index, number] of from.entries()) {
+  for (const [index, number] of numbersOf(floor).entries()) {
     const other = has[index] ?? 0;
     if (other !== number) return other > number;
   }
