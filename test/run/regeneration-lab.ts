@@ -11,7 +11,7 @@ import { parseCertificate } from "../../src/facts/certificate.ts";
 import type { Cluster } from "../../src/inventory/cluster.ts";
 import type { Step } from "../../src/playbook/step.ts";
 import { createRunEvents, type RunEvent } from "../../src/run/events.ts";
-import { openJournal } from "../../src/run/journal.ts";
+import { type Journal, openJournal } from "../../src/run/journal.ts";
 import type { JournalEvent } from "../../src/run/journal-entry.ts";
 import { replay, type RunState } from "../../src/run/replay.ts";
 import type { RunContext, StepResult } from "../../src/run/step-kind.ts";
@@ -28,8 +28,10 @@ export const holdMs = 300_000;
 export interface ProcessOptions {
   readonly isWaiting?: boolean;
   readonly run?: string;
-  /** By how much the clock of this process is off. */
-  readonly clockOffMs?: number;
+  /** By how much the clock of this process is off, now. */
+  readonly clockOffMs?: () => number;
+  /** The process dies at this line of the journal (counted from 1 over all processes), before or after it is on disk. */
+  readonly diesAt?: { readonly line: number; readonly isWritten: boolean };
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -48,6 +50,8 @@ export interface RegenerationLab {
   /** A new process that carries out the step and ends. */
   hold(nodes: readonly string[], options?: ProcessOptions): Promise<Told>;
   regenerate(unit: LabUnit, node: string, options?: ProcessOptions & StepOptions): Promise<Told>;
+  /** Carried out until it is neither held nor unknown, the clock moved to where a hold says; how often. */
+  untilOver(work: () => Promise<Told>): Promise<Told & { readonly attempts: number }>;
   /** By hand, behind the tool's back. */
   byHand(unit: LabUnit, node: string): void;
   /** `set cert regen` lines typed so far, and how many of them did something. */
@@ -86,12 +90,11 @@ export function openRegenerationLab(
       told.push(event);
       settings.onEvent?.(event);
     });
-    const offMs = settings.clockOffMs ?? 0;
-    const own = { now: () => clock.now() + offMs, sleep: clock.sleep };
+    const own = { now: () => clock.now() + (settings.clockOffMs?.() ?? 0), sleep: clock.sleep };
     const run = settings.run ?? "run";
     const file = join(stateFolder, `${run}.jsonl`);
     const isNew = !existsSync(file);
-    const journal = openJournal(file, { clock: own, masker, isNew });
+    const journal = dying(openJournal(file, { clock: own, masker, isNew }), settings.diesAt);
     if (isNew) beginRun(journal, run, work);
     const pool = openSessionPool({
       loginOf: (node) => {
@@ -138,6 +141,15 @@ export function openRegenerationLab(
       const { replaceCaSigned = false, id = `${unit}-${node}` } = settings;
       return carryOut({ verb: "regenerate", id, units: [unit], nodes: [node], replaceCaSigned }, settings);
     },
+    async untilOver(once) {
+      for (let attempts = 1; attempts < 10; attempts += 1) {
+        const told = await once();
+        const { kind } = told.result;
+        if (kind === "held") await clock.advance(Date.parse(told.result.until ?? "") - clock.now());
+        else if (kind !== "unknown") return { ...told, attempts };
+      }
+      throw new Error("it is never over");
+    },
     byHand(unit, node) {
       const { kind } = cluster.regenerate(cluster.node(node), unit);
       if (kind !== "regenerated") throw new Error(`by hand: ${kind}`);
@@ -150,7 +162,27 @@ export function openRegenerationLab(
   };
 }
 
-function beginRun(journal: ReturnType<typeof openJournal>, run: string, work: WorkBasis): void {
+/** How a process ends that is killed. */
+export class Killed extends Error {}
+
+function dying(journal: Journal, at: ProcessOptions["diesAt"]): Journal {
+  if (at === undefined) return journal;
+  let isDead = false;
+  return {
+    ...journal,
+    append(event) {
+      const isTime = journal.entries().length + 1 >= at.line;
+      isDead ||= isTime && !at.isWritten;
+      if (isDead) throw new Killed("killed");
+      const entry = journal.append(event);
+      isDead = isTime;
+      if (isDead) throw new Killed("killed");
+      return entry;
+    },
+  };
+}
+
+function beginRun(journal: Journal, run: string, work: WorkBasis): void {
   const request = {
     ...{ requestedKey: null, accepted: [], isUnattended: true, remoteKey: null, heldFile: null },
   };
