@@ -59,6 +59,10 @@ th time { font-weight: 400; }
 .panel p { margin: .2rem 0; }
 details { border-bottom: 1px solid var(--line); }
 summary { cursor: pointer; padding: .45rem 0; }
+details.node > summary { padding: .6rem 0; color: var(--soft); }
+details.node > summary h3 { display: inline; color: var(--text); margin-right: .5rem; }
+details.node > details { margin-left: 1.2rem; }
+details.node > details:last-child { border-bottom: 0; }
 details > table { margin-top: .6rem; }
 summary time { color: var(--soft); margin-right: .6rem; }
 pre { background: var(--panel); margin: .2rem 0 .8rem; padding: .7rem; white-space: pre-wrap; }

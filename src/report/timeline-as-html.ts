@@ -20,7 +20,7 @@ export function renderTimelineHtml({ timeline, endedAt, startedAt }: RunReport):
     span.outcome === null ? "" : htmlWord(span.outcome, toneOf(span.outcome)),
   ]);
   return [
-    '<p class="soft">Times are UTC. The longer, the wider, but not in proportion: seconds stay visible beside days. Striped: waiting for a person, or nobody at work.</p>',
+    '<p class="soft">Times are UTC. The longer, the wider, but not in proportion: seconds stay visible beside days. A line that was sent stands behind the prompt of its node. Striped: waiting for a person, or nobody at work.</p>',
     renderTimelineSvg(timeline, lastAt),
     "<details><summary>The same in words</summary>",
     htmlTable("Steps, lines sent and waits", ["Began (UTC)", "Took", "Kind", "Step", "What", "Ended"], rows),

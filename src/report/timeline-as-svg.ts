@@ -1,4 +1,4 @@
-// A run's timeline → an inline SVG as wide as the page: a line of words and a bar for each span. Widths grow with the logarithm of the time, so that seconds are seen beside days.
+// A run's timeline → an inline SVG as wide as the page: a line of words and a bar for each span. Widths grow with the cube root of the time, so that seconds are seen beside days.
 import { htmlLine, timeWords } from "./html-text.ts";
 import { plainLine } from "./plain-text.ts";
 import { durationText, secondsBetween, type TimelineSpan } from "./run-timeline.ts";
@@ -50,36 +50,38 @@ function renderRow(span: TimelineSpan, y: number, shareOf: (at: string) => numbe
 
 /** What the span is, for people; without how long. */
 function wordsOf(span: TimelineSpan): string {
-  const { kind, step, node, what } = span;
+  const { kind, step, node, what, until } = span;
   switch (kind) {
     case "step":
       return [step, node].filter((part) => part !== null).join(" on ");
     case "write":
-      return `sent to ${node ?? ""}: ${what}`;
+      return `${node ?? ""}> ${what}`;
     case "hold":
-      return span.until === null
-        ? `${step ?? ""}: waits for a person`
-        : `${step ?? ""}: holds until ${timeWords(span.until).replace(/^.* /, "")}`;
+      return until === null
+        ? `waits for a person: ${step ?? ""}`
+        : `holds until ${timeWords(until).replace(/^.* /, "")}: ${step ?? ""}`;
     case "pause":
       return what;
   }
 }
 
-/** A step that only waited is told by its hold. */
+/** A step that only waited, or only sent one line, is told by that. */
 function drawnSpans(spans: readonly TimelineSpan[]): readonly TimelineSpan[] {
-  const within = (inner: string, outer: string | null) =>
-    outer !== null && secondsBetween(outer, inner) <= 1 && secondsBetween(inner, outer) <= 1;
   return spans.filter((span) => {
-    if (span.kind !== "step" || span.outcome === "failed" || span.endedAt === null) return true;
-    const { endedAt, startedAt } = span;
-    return !spans.some(
-      (hold) =>
-        hold.kind === "hold" &&
-        hold.step === span.step &&
-        (startedAt >= hold.startedAt || within(startedAt, hold.startedAt)) &&
-        (hold.endedAt === null || endedAt <= hold.endedAt || within(endedAt, hold.endedAt)),
-    );
+    if (span.kind !== "step" || span.outcome === "failed" || span.outcome === "unknown") return true;
+    const parts = spans.filter(({ kind, step }) => kind !== "step" && step === span.step);
+    const [only] = parts.filter(({ kind }) => kind === "write");
+    const isTold = (part: TimelineSpan) => part.kind === "hold" || (part === only && parts.length === 1);
+    return !parts.some((part) => isTold(part) && isCovered(span, part));
   });
+}
+
+/** To within a second at both ends. */
+function isCovered(inner: TimelineSpan, outer: TimelineSpan): boolean {
+  if (inner.endedAt === null) return outer.endedAt === null;
+  const early = secondsBetween(inner.startedAt, outer.startedAt);
+  const late = outer.endedAt === null ? 0 : secondsBetween(outer.endedAt, inner.endedAt);
+  return early <= 1 && late <= 1;
 }
 
 /** Every stretch between two neighbouring times gets its share, in percent; what has not ended goes on behind the last. */
@@ -87,7 +89,7 @@ function scale(spans: readonly TimelineSpan[], lastAt: string): (at: string) => 
   const times = [
     ...new Set(spans.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt ?? lastAt])),
   ].toSorted();
-  const weights = times.slice(1).map((at, index) => Math.log2(1 + secondsBetween(times[index] ?? at, at)));
+  const weights = times.slice(1).map((at, index) => Math.cbrt(secondsBetween(times[index] ?? at, at)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const whole = spans.some(isOpen) ? 100 - size.openShare : 100;
   return (at) => {

@@ -1,4 +1,4 @@
-// Transcripts in exchanges → HTML: each node's commands, folded away, those that change the cluster marked.
+// Transcripts in exchanges → HTML: each node's commands, and in each its dialogue, folded away; those that change the cluster marked.
 import { htmlBlock, htmlLine, htmlTime } from "./html-text.ts";
 import type { ToldExchange } from "./run-report.ts";
 
@@ -11,9 +11,21 @@ export function renderTranscriptsHtml(
     .map(({ node, exchanges }) => {
       const lines = new Set(writes.filter((write) => write.node === node).map(({ line }) => line));
       const folded = exchanges.map((exchange) => exchangeHtml(exchange, lines));
-      return `<h3>${htmlLine(node)}</h3>\n${folded.join("\n")}`;
+      const commands = exchanges.filter(({ line }) => isCommand(line));
+      const sent = commands.filter(({ line }) => line !== null && lines.has(line)).length;
+      const counts = [
+        commands.length === 1 ? "1 command" : `${commands.length} commands`,
+        sent === 0
+          ? "none changes the cluster"
+          : `${sent} of them ${sent === 1 ? "changes" : "change"} the cluster`,
+      ];
+      return `<details class="node"><summary><h3>${htmlLine(node)}</h3> ${counts.join(", ")}</summary>\n${folded.join("\n")}\n</details>`;
     })
     .join("\n");
+}
+
+function isCommand(line: string | null): boolean {
+  return line !== null && line.trim() !== "";
 }
 
 function exchangeHtml({ at, line, parts }: ToldExchange, writes: ReadonlySet<string>): string {

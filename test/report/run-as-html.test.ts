@@ -67,11 +67,12 @@ describe("the page", () => {
   test("has every command folded away, the writing ones marked, answers and all", () => {
     const folded = named(section("transcripts"), "details");
     expect(folded.map((node) => textOf(named(node, "summary")[0] ?? node))).toEqual([
+      "pub 1 command, 1 of them changes the cluster",
       "2026-11-20 22:00:00 login and notes",
       "2026-11-20 22:01:00 utils itl reset localkey changes the cluster",
     ]);
     expect(folded.every(({ attributes }) => !("open" in attributes))).toBe(true);
-    expect(textOf(named(folded[1] ?? page, "pre")[0] ?? page)).toBe(
+    expect(textOf(named(folded[2] ?? page, "pre")[0] ?? page)).toBe(
       "Enter CCM Administrator password :••••\nSuccessfully reset\nadmin:",
     );
   });
@@ -133,8 +134,8 @@ describe("the timeline", () => {
   test("has a line of words and a bar for each span, inside the picture, none without a width", () => {
     const share = (text: string | undefined) => Number(/^(.*)%$/.exec(text ?? "")?.[1]);
     expect(labels).toEqual([
-      ...["preflight, 1 min", "reset, 1 min", "sent to pub: utils itl reset localkey, 1 min"],
-      ...["phones: waits for a person, 38 min", "verify-normal, 1 min"],
+      ...["preflight, 1 min", "pub> utils itl reset localkey, 1 min"],
+      ...["waits for a person: phones, 38 min", "verify-normal, 1 min"],
     ]);
     expect(bars).toHaveLength(labels.length);
     for (const { attributes } of bars) {
@@ -144,13 +145,13 @@ describe("the timeline", () => {
         Number(svg.attributes["height"]),
       );
     }
-    expect(share(bars[3]?.attributes["width"])).toBeGreaterThan(share(bars[0]?.attributes["width"]));
+    expect(share(bars[2]?.attributes["width"])).toBeGreaterThan(share(bars[0]?.attributes["width"]));
   });
 
   test("draws a wait for a person with stripes, not by colour alone", () => {
     const patterns = named(svg, "pattern").map(({ attributes }) => attributes["id"]);
     expect(bars.map(({ attributes }) => attributes["fill"])).toEqual([
-      ...[undefined, undefined, undefined, `url(#${patterns[0]})`, undefined],
+      ...[undefined, undefined, `url(#${patterns[0]})`, undefined],
     ]);
   });
 

@@ -76,9 +76,36 @@ test("a refusal that is waited out ends with the line that is sent then; a perso
     [at(9), at(12), null],
   ]);
   const svg = renderTimelineSvg(runTimeline(lines), at(12));
-  expect(svg).toContain("regenerate: holds until 22:06:00<");
-  expect(svg).toContain("gate: waits for a person<");
+  expect(svg).toContain("holds until 22:06:00: regenerate<");
+  expect(svg).toContain("waits for a person: gate<");
   expect(svg.match(/class="striped wait"/g)).toHaveLength(1);
+});
+
+test("a step is drawn by what it did where that is all of it, and by itself where it failed or did more", () => {
+  const labels = (lines: readonly JournalEntry[]) =>
+    [...renderTimelineSvg(runTimeline(lines), at(9)).matchAll(/<text x="0" y="\d+">([^<]*)</g)].map(
+      (match) => match[1],
+    );
+  const answered: JournalEvent = {
+    ...{ kind: "write-ended", step: "reset", node: "pub", end: "answered", detail: "" },
+  };
+  const one = told([1, started("reset")], [1, sent], [4, answered], [4, ended("reset", "done")]);
+  expect(labels(one)).toEqual(["pub&gt; utils itl reset localkey"]);
+  const longer = told([1, started("reset")], [1, sent], [4, answered], [6, ended("reset", "done")]);
+  expect(labels(longer)).toEqual(["reset", "pub&gt; utils itl reset localkey"]);
+  const failed: JournalEvent = {
+    ...{ kind: "step-ended", step: "reset", node: null, outcome: "failed", detail: "" },
+  };
+  expect(labels(told([1, started("reset")], [1, sent], [4, answered], [4, failed]))).toHaveLength(2);
+  const two = told(
+    [1, started("reset")],
+    [1, sent],
+    [4, answered],
+    [4, sent],
+    [4, answered],
+    [4, ended("reset", "done")],
+  );
+  expect(labels(two)).toHaveLength(3);
 });
 
 test("what has not ended reaches beyond the last line of the journal", () => {
