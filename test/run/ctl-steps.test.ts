@@ -177,6 +177,16 @@ describe("an update that ends otherwise", () => {
     expect(message).toContain("it is the CTL from before");
   });
 
+  test("with a CTL that the platform does not call verified: failed", async () => {
+    lab = openCtlLab("12.5");
+    const { cluster } = lab;
+    const show = cluster.showCtl.bind(cluster);
+    const success = "The CTL file was verified successfully.";
+    cluster.showCtl = (node) => show(node).replace(success, cluster.texts.ctlNotVerified);
+    const message = expectStopped(await lab.carryOut("update-ctl"), "failed");
+    expect(message).toContain("the platform does not call it verified; it is another CTL than before");
+  });
+
   test("with a CTL by somebody else: failed, and never sent again", async () => {
     lab = openCtlLab("12.5");
     const write = lab.cluster.writeCtl.bind(lab.cluster);

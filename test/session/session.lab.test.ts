@@ -10,7 +10,13 @@ import * as reads from "../../src/session/read-commands.ts";
 import type { Session } from "../../src/session/session.ts";
 import { openSessionPool } from "../../src/session/session-pool.ts";
 import { nullTranscript } from "../../src/session/transcript.ts";
-import { regenerateCertificate, resetItlLocalkey, restartService } from "../../src/session/write-commands.ts";
+import {
+  regenerateCertificate,
+  resetCtlLocalkey,
+  resetItlLocalkey,
+  restartService,
+  updateCtlFile,
+} from "../../src/session/write-commands.ts";
 import { errorOf, nodeNamed } from "./memory-session.ts";
 
 const closers: (() => Promise<void>)[] = [];
@@ -106,6 +112,18 @@ describe.each(["10.0", "11.5", "12.5", "15"] as const)("a node of release %s", (
     expect(restarted.text).toContain("Cisco Tftp[STARTED]");
     expect(lab.complaints).toEqual([]);
   });
+});
+
+test("the CTL of mixed mode is written, with its one question answered, and shown", async () => {
+  const lab = await openLab({ scenario: "mixed-mode" });
+  const session = await login(lab);
+  const updated = await session.write(updateCtlFile());
+  expect(updated).toMatchObject({ kind: "answered", isRefused: false });
+  expect(updated.text).toContain("CTL file Updated");
+  expect(await session.write(resetCtlLocalkey())).toMatchObject({ kind: "answered", isRefused: false });
+  expect((await session.read(reads.showCtl())).text).toContain("The CTL file was verified successfully.");
+  expect(lab.cluster().writes.map(({ kind }) => kind)).toEqual(["ctl", "ctl"]);
+  expect(lab.complaints).toEqual([]);
 });
 
 test("a login that must page reads the same long list as one that turned paging off", async () => {
