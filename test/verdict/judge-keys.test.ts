@@ -99,7 +99,10 @@ describe("a recovery key that could not be opened", () => {
       recommended: "remote",
     });
     const stranger = { identity: signerOf(newer, "cm3", "CallManager"), note: "" };
-    expect(judge({ ...parts, remote: stranger })).toMatchObject({ recommended: "local" });
+    expect(judge({ ...parts, remote: stranger })).toMatchObject({
+      recommended: "local",
+      reason: "the publisher's CallManager certificate is a token of the list that phones of pub, tftp2 hold",
+    });
   });
 
   test("and was opened before is known by its token, not by another record of that serial", () => {

@@ -1,7 +1,16 @@
 // Whether phones that hold the list from before would follow to the one served now.
 import { expect, test } from "vitest";
 import { judgeSuccession } from "../../src/verdict/judge-succession.ts";
-import { factsOf, historyOf, makeLab, releases, replace, seen, setTvs } from "../support/lab-facts.ts";
+import {
+  factsOf,
+  historyOf,
+  makeLab,
+  releases,
+  replace,
+  seen,
+  setTvs,
+  withNode,
+} from "../support/lab-facts.ts";
 
 test.each(releases)(
   "phones are left behind where nothing of their list vouches for the new signer (%s)",
@@ -33,4 +42,18 @@ test("the list served now is not compared with itself", () => {
   expect(judgeSuccession(factsOf(lab), now)).toEqual([]);
   const both = { pub: [...(now["pub"] ?? []), ...(before["pub"] ?? [])] };
   expect(judgeSuccession(factsOf(lab), both).map(({ node }) => node)).toEqual(["pub"]);
+});
+
+test("one TVS that runs will do, and any list served now tells of its certificate", () => {
+  const lab = makeLab("11.5");
+  const before = historyOf(lab);
+  replace(lab, ["CallManager"]);
+  for (const node of ["pub", "tftp2"]) setTvs(lab, node, false);
+  expect(judgeSuccession(factsOf(lab), before)).toEqual([]);
+  const gone = { kind: "unreachable", reason: "timed out" } as const;
+  const half = withNode(factsOf(lab), "pub", { served: gone });
+  expect(judgeSuccession(half, before)).toEqual([]);
+  expect(judgeSuccession(withNode(half, "cm3", { services: null }), before).map(({ node }) => node)).toEqual([
+    "tftp2",
+  ]);
 });

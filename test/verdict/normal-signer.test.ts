@@ -55,6 +55,7 @@ describe.each(releases)("release %s", (release) => {
       ["pub", true, []],
       ["tftp2", true, []],
     ]);
+    expect(proofs.map(({ detail }) => detail).join()).not.toContain("same file");
   });
 
   test("a node that was not restarted still serves the reset list", async () => {
@@ -125,6 +126,8 @@ describe("phones holding the reset list", () => {
     "of a subscriber take its own list by asking TVS, and are lost without (%s)",
     async (release) => {
       const { lab, input } = await recovered(release);
+      const half = withNode(input.facts, "cm3", { certificates: {} });
+      expect(proven({ ...input, facts: half })).toEqual([true, true]);
       expect(
         judgeNormalSigner(input)[1]?.checks.find((check) => check.name === "phones-accept")?.detail,
       ).toContain("asking TVS");
@@ -154,15 +157,48 @@ describe("a node that was signed by the other role before the recovery, and is s
     expect(proven(odd)).toEqual([false, false]);
   });
 
+  test("is not accepted where nobody can tell whose certificate that is, though it was so before", async () => {
+    const { input } = await recovered("12.5");
+    const { itl } = nodeOf(input.facts, "tftp2");
+    if (itl?.kind !== "shown") throw new Error("no list");
+    const { serial } = itl.signer ?? {};
+    const records = itl.records.filter((record) => record.serial !== serial);
+    const facts = { ...input.facts, nodes: input.facts.nodes.map((node) => ({ ...node, certificates: {} })) };
+    const odd: NormalSignerInput = {
+      ...input,
+      ...{ resetLists: {}, signersBefore: { pub: "ITLRecovery", tftp2: "other" } },
+      facts: withNode(facts, "tftp2", { itl: { ...itl, records } }),
+    };
+    expect(proven(odd)).toEqual([true, false]);
+    expect(judgeNormalSigner(odd)[1]?.findings).toEqual([]);
+  });
+
   test("is not accepted where it signed otherwise before", async () => {
     const { input } = await recovered("11.5");
     expect(proven({ ...input, release: "14.0.1.10000-20", signersBefore: {} })).toEqual([false, false]);
   });
 });
 
-test("a list of a CallManager certificate that is not the node's own is not the normal one", async () => {
-  const { lab, input } = await recovered("11.5");
-  const { itl, served } = nodeOf(factsOf(lab), "pub");
-  const facts = withNode(input.facts, "tftp2", { itl, served });
-  expect(proven({ ...input, facts })).toEqual([true, false]);
+describe("a list that the node's own CallManager certificate did not sign", () => {
+  test("is not the normal one, also where the served file cannot be fetched", async () => {
+    const { lab, input } = await recovered("11.5");
+    const { itl, served } = nodeOf(factsOf(lab), "pub");
+    for (const file of [served, { kind: "unreachable", reason: "timed out" } as const]) {
+      const facts = withNode(input.facts, "tftp2", { itl, served: file });
+      expect(proven({ ...input, resetLists: {}, facts })).toEqual([true, false]);
+    }
+  });
+
+  test("is not the normal one by what the served file itself vouches for", async () => {
+    const { input } = await recovered("11.5");
+    const { itl, served } = nodeOf(input.facts, "tftp2");
+    if (itl?.kind !== "shown" || served?.kind !== "fetched") throw new Error("no list");
+    const bytes = Buffer.from(served.bytes, "base64");
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+    const facts = withNode(input.facts, "tftp2", {
+      itl: { ...itl, checksums: {} },
+      served: { ...served, bytes: bytes.toString("base64"), signature: "valid" },
+    });
+    expect(proven({ ...input, resetLists: {}, facts })).toEqual([true, false]);
+  });
 });

@@ -5,7 +5,13 @@ import type { LabRelease } from "../../mocks/lab/model.ts";
 import type { ClusterFacts } from "../../src/facts/node-facts.ts";
 import type { Forecast } from "../../src/verdict/forecast.ts";
 import type { HeldList } from "../../src/verdict/held-list.ts";
-import { judgeProof, type NodeProof, type ProofInput, type ProofName } from "../../src/verdict/proof.ts";
+import {
+  judgeProof,
+  type NodeProof,
+  type ProofInput,
+  type ProofName,
+  proofOf,
+} from "../../src/verdict/proof.ts";
 import type { SignerIdentity } from "../../src/verdict/signer-identity.ts";
 import {
   factsOf,
@@ -164,6 +170,40 @@ describe("the checksum", () => {
     const [proof] = prove(lab, { ...input, baseline: { pub: null } });
     expect(proof?.isProven).toBe(true);
     expect(check(proof, "changed")).toBeNull();
+    const { itl } = nodeOf(factsOf(lab), "pub");
+    if (itl?.kind !== "shown") throw new Error("no list");
+    const unsummed = withNode(factsOf(lab), "pub", { itl: { ...itl, checksums: {} } });
+    expect(check(prove(lab, input, unsummed)[0], "changed")).toBeNull();
+  });
+});
+
+describe("what is drawn together", () => {
+  const node = nodeOf(factsOf(makeLab("11.5")), "pub");
+  const checks = (parts: Partial<Record<ProofName, boolean | null>>) =>
+    Object.entries(parts).map(([name, isMet]) => ({ name: name as ProofName, isMet, detail: `${name}?` }));
+
+  test.each([
+    [{ signer: true, signature: true, "verified-by-node": null }, true],
+    [{ signer: true, signature: null, "verified-by-node": true }, true],
+    [{ signer: true, signature: null, "verified-by-node": null }, false],
+    [{ signer: true }, false],
+    [{ signer: null, signature: true, "verified-by-node": true }, false],
+    [{ signature: true, "verified-by-node": true }, false],
+    [{ signer: true, signature: true, "verified-by-node": false }, false],
+    [{}, false],
+  ])("%j is proven: %s", (parts, isProven) => {
+    expect(proofOf(node, checks(parts)).isProven).toBe(isProven);
+  });
+
+  test("is told: of a proof who signed it, what phones do and what was not checked; else what failed, or was not checked", () => {
+    const proof = { signer: true, signature: true, changed: null, "phones-accept": null } as const;
+    expect(proofOf(node, checks(proof)).detail).toBe("proven; signer?; phones-accept?; changed?");
+    expect(proofOf(node, checks({ ...proof, changed: false, signature: false })).detail).toBe(
+      "not proven; signature?; changed?",
+    );
+    expect(proofOf(node, checks({ ...proof, signature: null })).detail).toBe(
+      "not proven; signature?; changed?; phones-accept?",
+    );
   });
 });
 
@@ -242,7 +282,10 @@ describe("the node itself", () => {
   test("serves no list any more: not proven, but read", async () => {
     const { lab, input } = await reset("11.5");
     const facts = withNode(factsOf(lab), "pub", { itl: { kind: "missing", text: "" }, served: null });
-    expect(prove(lab, input, facts)[0]).toMatchObject({ isProven: false, isReadable: true });
+    expect(prove(lab, input, facts)[0]).toMatchObject({
+      ...{ isProven: false, isReadable: true },
+      detail: "not proven; `show itl` finds no ITL file",
+    });
   });
 });
 
