@@ -126,6 +126,8 @@ const blockingForAnchors: ReadonlySet<FindingCode> = new Set([
   "signer-unexpected",
   "tftp-node-not-in-inventory",
   "phones-left-behind",
+  // Without the file there is no proof that phones follow: better told before the write than after it.
+  "served-itl-unreachable",
 ]);
 
 const neverAccepted: ReadonlySet<FindingCode> = new Set([

@@ -30,7 +30,7 @@ export function movedAnchors(facts: ClusterFacts, tftpNodes: readonly string[]):
     const recovery = recoveryRecordOf(list);
     const publisher = publisherOf(facts);
     return [
-      ...moved("CallManager", node, list.records.filter(isTftpRecord), name),
+      ...movedCallManager(node, publisher, list.records.filter(isTftpRecord)),
       ...movedTvs(facts, list.records.filter(isTvsRecord), name),
       ...(publisher === null
         ? []
@@ -81,6 +81,17 @@ function moved(
   const own: SignerIdentity = identityOfCertificate(certificate);
   if (records.some((record) => sameSigner(identityOfRecord(record), own))) return [];
   return [{ unit, node: node.node, list }];
+}
+
+/** After a reset every node serves the publisher's list, which names the publisher's CallManager only: nothing has moved. */
+function movedCallManager(
+  node: NodeFacts,
+  publisher: NodeFacts | null,
+  records: readonly ItlRecord[],
+): MovedAnchor[] {
+  const isPublishers = publisher !== null && moved("CallManager", publisher, records, node.node).length === 0;
+  if (isPublishers && publisher.certificates["CallManager"] !== undefined) return [];
+  return moved("CallManager", node, records, node.node);
 }
 
 /**

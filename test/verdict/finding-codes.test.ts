@@ -9,6 +9,8 @@ import { judgeCertificates } from "../../src/verdict/judge-certificates.ts";
 import { judgePreflight, type PreflightInput } from "../../src/verdict/preflight.ts";
 import { judgeSuccession } from "../../src/verdict/judge-succession.ts";
 import { type BackupFacts, judgeBackups } from "../../src/verdict/judge-backups.ts";
+import type { PlannedChange } from "../../src/verdict/anchor-order.ts";
+import { judgeRegeneration, type RegenerationInput } from "../../src/verdict/judge-regeneration.ts";
 import { judgeBackupProof } from "../../src/verdict/judge-backup-proof.ts";
 import { isTftpNode } from "../../src/verdict/tftp-state.ts";
 import { judgeVaultTrouble } from "../../src/verdict/vault-trouble.ts";
@@ -96,6 +98,28 @@ const ending = (...days: readonly [number, number]) => {
   const seen: NodeCertificates = { node, address, role, certificates, isReachable: true, trouble: [] };
   return judgeCertificates([seen], { certificateDays: 180, nowMs });
 };
+
+/** A plan of regenerations against a look at a cluster; every unit there is self-signed unless said. */
+function regenerate(
+  lab: StagedCluster,
+  targets: readonly (readonly [unit: string, node: string])[],
+  parts: Partial<RegenerationInput> = {},
+  isSelfSigned = true,
+): readonly Finding[] {
+  const facts = parts.facts ?? factsOf(lab);
+  const certificates = facts.nodes.map(({ node, address, role, certificates: own }): NodeCertificates => {
+    const units = Object.entries(own).map(([unit, certificate]) => ({
+      unit,
+      certificate: { ...certificate, isSelfSigned },
+    }));
+    return { node, address, role, certificates: units, isReachable: true, trouble: [] };
+  });
+  const steps = targets.map(
+    ([unit, node], at): PlannedChange => ({ kind: "regenerate", step: `s${at}`, unit, node }),
+  );
+  const given = { accepted: [], replaceCaSigned: false, certificateDays: 1, nowMs };
+  return judgeRegeneration({ ...given, facts, certificates, steps, ...parts }).findings;
+}
 
 /** Where the same code has two severities, the worse is produced here; the other has its own test. */
 const produces: Record<FindingCode, readonly [Finding["severity"], () => readonly Finding[]]> = {
@@ -218,6 +242,50 @@ const produces: Record<FindingCode, readonly [Finding["severity"], () => readonl
   "certificate-expired": ["warn", () => ending(-1, 900)],
   "certificate-expiring": ["warn", () => ending(100, 900)],
   "anchors-expire-together": ["warn", () => ending(100, 110)],
+  "anchors-in-one-plan": [
+    "block",
+    () =>
+      regenerate(makeLab("11.5"), [
+        ["CallManager", "pub"],
+        ["TVS", "pub"],
+      ]),
+  ],
+  "anchor-moved-lately": [
+    "block",
+    () => {
+      const lab = makeLab("11.5");
+      lab.replaceCertificate(lab.publisher, "CallManager");
+      return regenerate(lab, [["TVS", "pub"]]);
+    },
+  ],
+  "phones-would-be-lost": [
+    "block",
+    () => {
+      const lab = makeLab("11.5");
+      return regenerate(lab, [["CallManager", "pub"]], {
+        facts: withNode(factsOf(lab), "pub", { itl: null, served: null }),
+      });
+    },
+  ],
+  "ca-signed-certificate": ["block", () => regenerate(makeLab("15"), [["TVS", "cm3"]], {}, false)],
+  "unit-not-on-node": [
+    "block",
+    () =>
+      regenerate(makeLab("15"), [
+        ["tomcat", "cm3"],
+        ["TVS", "cm9"],
+      ]),
+  ],
+  "unit-not-supported": ["block", () => regenerate(makeLab("15"), [["authz", "cm3"]])],
+  "publisher-only-unit": ["block", () => regenerate(makeLab("15"), [["ITLRecovery", "cm3"]])],
+  "ctl-reset-first": [
+    "block",
+    () => {
+      const lab = makeLab("12.5");
+      const parts = { release: "12.5.1.10000-22", clusterSecurityMode: 1 };
+      return regenerate(lab, [["CallManager", "pub"]], { facts: withNode(factsOf(lab), "pub", parts) });
+    },
+  ],
   "phones-left-behind": [
     "warn",
     () => {
