@@ -64,7 +64,7 @@ test("a hold of our own ends within a second of its deadline", async () => {
   expect(lab.clock.now() - Date.parse(until)).toBeLessThan(1000);
 });
 
-test("the deadline is in the journal and in the memory before the wait, which is told every second in few words", async () => {
+test("the deadline is in the journal and in the memory before the wait, which is told every second in the same words", async () => {
   lab = openRegenerationLab("12.5");
   lab.byHand("tomcat", "pub");
   let atFirst: { memory: string; sessions: number } | null = null;
@@ -83,11 +83,9 @@ test("the deadline is in the journal and in the memory before the wait, which is
     why: "seen",
   });
   expect(waits.length).toBeGreaterThan(290);
-  expect([...new Set(waits.map(({ what }) => what.split(", at most ")[1]))]).toEqual(
-    ["6m left", "5m left", "4m left", "3m left", "2m left", "1m left", "30s left", "10s left"].slice(
-      waits[0]?.what.includes("6m") === true ? 0 : 1,
-    ),
-  );
+  expect([...new Set(waits.map(({ what }) => what))]).toEqual([
+    "the hold on pub (a new tomcat certificate was seen there) to end",
+  ]);
   expect(new Set(waits.map(({ until }) => until)).size).toBe(1);
   expect(statSync(memoryFile("pub")).mode & 0o777).toBe(0o600);
   expect(statSync(join(lab.stateFolder, "holds")).mode & 0o777).toBe(0o700);

@@ -31,6 +31,8 @@ export interface ProcessOptions {
   /** By how much the clock of this process is off, now. */
   readonly clockOffMs?: () => number;
   /** The process dies at this line of the journal (counted from 1 over all processes), before or after it is on disk. */
+  /** The same, so many lines on. */
+  readonly diesIn?: number;
   readonly diesAt?: { readonly line: number; readonly isWritten: boolean };
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
@@ -94,8 +96,10 @@ export function openRegenerationLab(
     const run = settings.run ?? "run";
     const file = join(stateFolder, `${run}.jsonl`);
     const isNew = !existsSync(file);
-    const journal = dying(openJournal(file, { clock: own, masker, isNew }), settings.diesAt);
-    if (isNew) beginRun(journal, run, work);
+    const whole = openJournal(file, { clock: own, masker, isNew });
+    const { diesIn, diesAt = diesIn === undefined ? undefined : inLines(whole, diesIn) } = settings;
+    const journal = dying(whole, diesAt);
+    if (isNew) beginRun(whole, run, work);
     const pool = openSessionPool({
       loginOf: (node) => {
         const account = cluster.node(node.name).accounts[0];
@@ -164,6 +168,11 @@ export function openRegenerationLab(
 
 /** How a process ends that is killed. */
 export class Killed extends Error {}
+
+/** Every other time just before the line is on disk. */
+function inLines(journal: Journal, lines: number): { line: number; isWritten: boolean } {
+  return { line: journal.entries().length + 1 + (lines >> 1), isWritten: lines % 2 === 1 };
+}
 
 function dying(journal: Journal, at: ProcessOptions["diesAt"]): Journal {
   if (at === undefined) return journal;

@@ -14,7 +14,8 @@ type HoldStep = Extract<Step, { verb: "hold" }>;
 export const hold: StepKind<HoldStep> = {
   async carryOut(step, context) {
     throwIfInterrupted(context);
-    const names = step.nodes ?? context.ground().seenNodes;
+    const { nodes = [] } = step;
+    const names = nodes.length > 0 ? nodes : context.ground().seenNodes;
     const states = await holdsOf(context, names);
     const isHeld = states.some((state) => state.kind === "held");
     const stop = await waitForHolds(context, step.id, states);

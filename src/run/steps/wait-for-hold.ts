@@ -1,4 +1,4 @@
-// Holds of nodes → waited out with a countdown, or the run held until then; the deadline is on disk before the wait.
+// Holds of nodes → waited out and told every second, or the run held until then; the deadline is on disk before the wait.
 import { isoTime } from "../../base/clock.ts";
 import { renderDuration } from "../../base/duration.ts";
 import { type ClockWentBack, type HoldState, type NodeHold, restOf } from "../node-hold.ts";
@@ -10,8 +10,8 @@ const tickMs = 1000;
 const sessionIdleMs = 60_000;
 
 /**
- * Waits until the last of the holds is over; null: it is. `waiting` comes every second, in words that change every minute
- * and at the end. Where nobody waits, or the clock went back, the result says what to do then.
+ * Waits until the last of the holds is over; null: it is. `waiting` comes every second in the same words, so that who shows
+ * it can count down. Where nobody waits, or the clock went back, the result says what to do then.
  */
 export async function waitForHolds(
   context: RunContext,
@@ -30,16 +30,10 @@ export async function waitForHolds(
     const next = `Resume after ${until}: itlctl resume ${context.run}`;
     return { kind: "held", node: last.node, detail: `waits for ${text}`, until, next };
   }
-  return countDown(context, last, (rest) =>
-    context.events.emit({ kind: "waiting", step, what: `${text}, at most ${rest} left`, until }),
-  );
+  return waitOut(context, last, () => context.events.emit({ kind: "waiting", step, what: text, until }));
 }
 
-async function countDown(
-  context: RunContext,
-  hold: NodeHold,
-  tell: (rest: string) => void,
-): Promise<StepResult | null> {
+async function waitOut(context: RunContext, hold: NodeHold, tell: () => void): Promise<StepResult | null> {
   let isFirst = true;
   for (;;) {
     throwIfInterrupted(context);
@@ -48,15 +42,9 @@ async function countDown(
     if (rest.kind === "clock-went-back") return heldByClock(context, rest);
     if (isFirst && rest.ms > sessionIdleMs) await context.pool.closeAll();
     isFirst = false;
-    tell(roundedRest(rest.ms));
+    tell();
     await sleep(context, Math.min(tickMs, rest.ms));
   }
-}
-
-/** What is left, in steps that do not flood a log: whole minutes, then below 30 and 10 seconds. */
-function roundedRest(ms: number): string {
-  if (ms > 30_000) return renderDuration(Math.ceil(ms / 60_000) * 60_000);
-  return ms > 10_000 ? "30s" : "10s";
 }
 
 function heldByClock(context: RunContext, { byMs }: ClockWentBack): StepResult {
