@@ -59,6 +59,13 @@ test.each([
     1,
     ["outside", "2026-10-25T01:30"],
   ],
+  [
+    "both at the second of two",
+    berlin("02:30", "02:45"),
+    "2026-10-25T01:35Z",
+    0.1,
+    ["open", "2026-10-25T01:45"],
+  ],
 ] as const)("%s", (_, window, now, hours, expected) => {
   expect(told(judgeWindow(window, at(now), hours * hourMs))).toEqual(expected);
 });
