@@ -1,6 +1,6 @@
 // What a file declares and what was given on the command line → the value of every parameter, or what is wrong with it.
 import { nearestWord } from "../base/nearest-word.ts";
-import { parameterDeclaration, parseGiven } from "./parameter-types.ts";
+import { parameterDeclaration, parseGiven } from "./parameter-declaration.ts";
 import type { ParameterValue } from "./step.ts";
 
 /** Something wrong in a playbook and where it stands. */

@@ -1,6 +1,6 @@
 // The shape of a playbook file. How its parameters are filled in is in fill-in.ts, rules between steps are in step-rules.ts.
 import { z } from "zod";
-import { parameterDeclaration } from "./parameter-types.ts";
+import { parameterDeclaration } from "./parameter-declaration.ts";
 import { id, prose, stepSchema, type Widening } from "./step-schema.ts";
 
 /** A parameter's name, as written in `${name}` and behind `--var`. */

@@ -1,4 +1,4 @@
-// schema inventory, as an editor would load it.
+// schema inventory and schema playbook, as an editor would load them.
 import { expect, test } from "vitest";
 import { runCli } from "../support/run-cli.ts";
 
@@ -14,4 +14,17 @@ test("schema inventory prints a JSON Schema that knows the fields of a cluster, 
     },
   });
   expect((await runCli(["schema", "inventory", "--json"])).stdout).toBe(plain.stdout);
+});
+
+test("schema playbook prints a JSON Schema that knows every verb, and names of parameters in their places", async () => {
+  const plain = await runCli(["schema", "playbook"]);
+  expect(plain.exit).toBe(0);
+  expect(plain.json()).toMatchObject({
+    $schema: expect.stringContaining("json-schema.org"),
+    properties: { parameters: {}, window: {}, steps: { items: { oneOf: expect.any(Array) } } },
+  });
+  expect(plain.stdout).toContain("^\\\\$\\\\{");
+  for (const verb of ["preflight", "regenerate", "update-ctl", "notify"])
+    expect(plain.stdout).toContain(`"const": "${verb}"`);
+  expect((await runCli(["schema", "playbook", "--json"])).stdout).toBe(plain.stdout);
 });

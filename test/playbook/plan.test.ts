@@ -107,5 +107,17 @@ test.each([
   ["12.0", "12", true],
   ["12.5", "12", false],
 ])("a step from %s belongs to release %s: %s", (fromRelease, release, isIn) => {
-  expect(isFromRelease({ id: "a", verb: "reset", fromRelease }, release)).toBe(isIn);
+  expect(isFromRelease({ fromRelease }, release)).toBe(isIn);
+});
+
+test.each([
+  [undefined, "12.0", "11.5.1.12900-21", true],
+  [undefined, "12.0", "12.0.1.10000-10", false],
+  [undefined, "12.0", "15.0.1.10000-32", false],
+  [undefined, "12.5", "12.0.1.10000-10", true],
+  ["11.5", "12.5", "10.0.1.10000-24", false],
+  ["11.5", "12.5", "12.0.1.10000-10", true],
+  ["11.5", "12.5", "12.5.1.11900-146", false],
+])("a step from %s and below %s belongs to release %s: %s", (fromRelease, belowRelease, release, isIn) => {
+  expect(isFromRelease({ fromRelease, belowRelease }, release)).toBe(isIn);
 });

@@ -24,6 +24,7 @@ import { resume } from "./resume.ts";
 import { runs } from "./runs.ts";
 import { schedulePrint } from "./schedule-print.ts";
 import { schemaInventory } from "./schema-inventory.ts";
+import { schemaPlaybook } from "./schema-playbook.ts";
 import { status } from "./status.ts";
 
 export const commands: readonly Command[] = [
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   report,
   schedulePrint,
   schemaInventory,
+  schemaPlaybook,
   completion,
   manual,
 ];
