@@ -137,6 +137,8 @@ test("the signer is read from the list: where CallManager signs on 12.5, the wor
   for (const node of everyNode) setTvs(lab, node, false);
   expect(kinds(forecast(lab, "CallManager"))).toEqual({ pub: "not", tftp2: "not" });
   expect(kinds(forecast(lab, "TVS"))).toMatchObject({ pub: "direct" });
+  lab.replaceCertificate(lab.publisher, "ITLRecovery");
+  expect(kinds(forecast(lab, "TVS"))).toMatchObject({ pub: "not" });
 });
 
 test("nothing is forecast of a node whose list is not known, nor where a stranger signs", () => {
