@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import forge from "node-forge";
 import { describe, expect, test } from "vitest";
 import { pairsText } from "../../src/base/serial.ts";
 import { OperatorError } from "../../src/base/errors.ts";
@@ -70,6 +71,13 @@ test.each<[string, Uint8Array | string]>([
   expect(readOrRefusal(() => parseCertificate(given))).toMatchObject({ code: "file-unreadable" });
 });
 
+test("why it is none is told", () => {
+  expect(() => parseCertificate("certificate")).toThrow(/holds no PEM block/);
+  expect(() => parseCertificate(Buffer.alloc(1024 * 1024 + 1))).toThrow(/larger than 1 MiB/);
+  expect(() => parseCertificate(Buffer.alloc(1024 * 1024))).toThrow(/not an X.509 certificate/);
+  expect(() => parseShownCertificate("nothing")).toThrow(/holds 0 certificates instead of one/);
+});
+
 test("EC keys and negative serials as openssl makes them are read", ({ skip }) => {
   if (!needs("openssl")) skip();
   const folder = mkdtempSync(join(tmpdir(), "itlctl-certificate-"));
@@ -103,6 +111,40 @@ test("EC keys and negative serials as openssl makes them are read", ({ skip }) =
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+describe("a certificate made otherwise", () => {
+  const read = (change: (certificate: forge.asn1.Asn1) => void) => {
+    const node = forge.asn1.fromDer(forge.util.createBuffer(made.der.toString("latin1")));
+    change(node);
+    return parseCertificate(Buffer.from(forge.asn1.toDer(node).getBytes(), "latin1"));
+  };
+  const child = (node: forge.asn1.Asn1, at: number) => {
+    const found = (node.value as forge.asn1.Asn1[])[at];
+    if (found === undefined) throw new Error("a part is absent");
+    return found;
+  };
+
+  test("of version 1, which names no version, has its serial first", () => {
+    const { serial, subject } = read((node) => (child(node, 0).value as forge.asn1.Asn1[]).shift());
+    expect({ serial, subject }).toEqual({ serial: facts.serial, subject: facts.subject });
+  });
+
+  test("with a kind of key that nobody knows is read all the same, and not called self-signed", () => {
+    const unknown = read((node) => {
+      const algorithm = child(child(child(child(node, 0), 6), 0), 0);
+      algorithm.value = forge.asn1.oidToDer("1.2.3.4").getBytes();
+    });
+    expect(unknown).toMatchObject({ keyKind: "other", keyBits: null, isSelfSigned: false, serial: "C1:F2" });
+  });
+
+  test("signed with its own key in another's name is not self-signed", () => {
+    const certificate = forge.pki.certificateFromPem(made.pem);
+    certificate.setIssuer([{ shortName: "CN", value: "somebody else" }]);
+    certificate.sign(forge.pki.privateKeyFromPem(made.keyPem), forge.md.sha1.create());
+    const { isSelfSigned, issuer } = parseCertificate(forge.pki.certificateToPem(certificate));
+    expect({ isSelfSigned, issuer }).toEqual({ isSelfSigned: false, issuer: "CN=somebody else" });
+  });
 });
 
 test("a certificate whose signature is not its own is not called self-signed", () => {

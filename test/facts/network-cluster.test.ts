@@ -48,7 +48,27 @@ test("a node without domain, an IM&P node and other words are read", () => {
   ]);
 });
 
+test("blanks before a row, rows behind the table and single words before it change nothing", () => {
+  const text = [
+    "Cluster",
+    "  10.0.0.1 pub Publisher callmanager DBPub authenticated",
+    "Server Table (processnode) Entries",
+    "----------------------------------",
+    "10.0.0.1",
+    "10.0.0.2 sub Subscriber callmanager DBSub -",
+    "10.0.0.2",
+  ].join("\n");
+  const { rows: read, serverTable } = parseNetworkCluster(text);
+  expect(read.map(({ hostName, authentication }) => [hostName, authentication])).toEqual([
+    ["pub", "authenticated"],
+    ["sub", "-"],
+  ]);
+  expect(serverTable).toEqual(["10.0.0.1", "10.0.0.2"]);
+});
+
 test.each([
+  ["a row without name", "10.1.89.30 Publisher callmanager DBPub authenticated", /unknown line/],
+  ["a row with a word too many", "10.1.89.30 a.lab a b Publisher callmanager DBPub", /unknown line/],
   ["no row", "", /names no server/],
   ["a row without role", "10.1.89.30 a.lab a callmanager DBSub authenticated", /unknown line "10\.1\.89\.30/],
   ["a row without address", "a.lab a Subscriber callmanager DBSub authenticated", /unknown line "a\.lab/],

@@ -27,6 +27,10 @@ describe("utils service list", () => {
     expect(parseServiceList(text.replaceAll("\n", "\r\n  "))).toEqual(rows);
   });
 
+  test("has no row in a line that only closes a bracket", () => {
+    expect(parseServiceList(`${text}\nSTARTED]\nA STARTED]`)).toEqual(parseServiceList(text));
+  });
+
   test("tells an activated service from one that is not", () => {
     const rows = parseServiceList(
       "Cisco Tftp[STOPPED]  Service Not Activated\nPassword Reset [STOPPED] Service Activated\nPrimary Node =true",
@@ -36,6 +40,10 @@ describe("utils service list", () => {
 
   test.each([
     ["no row", "Requesting service status, please wait...", /lists no service/],
+    ["a state cut short", `${text}\nCisco Tftp[STARTED`, /unknown line "Cisco Tftp\[STARTED"/],
+    ["a service without name", `${text}\n [STARTED]`, /unknown line/],
+    ["a word before the state", `${text}\nCisco Tftp[is STARTED]`, /unknown line/],
+    ["a word behind the state", `${text}\nCisco Tftp[STARTED now]`, /unknown line/],
     ["a state that is none", `${text}\nCisco Tftp[`, /unknown line "Cisco Tftp\[/],
     ["a state in no known letters", `${text}\nCisco Tftp[started?]`, /unknown line/],
   ])("with %s is not understood", (_, answer, message) => {

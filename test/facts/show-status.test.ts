@@ -16,6 +16,11 @@ test("name and clock of a node of 12.5 are read (ext-15)", () => {
   expect(parseShowStatus(text.replaceAll("\n", "\r\n\t"))).toEqual(status);
 });
 
+test("a line without colon, or without value, does not stand for the one that has both", () => {
+  const odd = `Host Names\nHost Name :\nDates\nDate:\n${text}`;
+  expect(parseShowStatus(odd)).toEqual(parseShowStatus(text));
+});
+
 test("without name, date or zone it is not understood", () => {
   for (const cut of cutAtEveryLine(text).filter((part) => !part.includes("Time Zone"))) {
     expect(() => parseShowStatus(cut)).toThrow(/has no line/);

@@ -10,6 +10,15 @@ describe("show version active", () => {
   });
 
   test.each([
+    ["  Active Master Version  :  12.5.1.11900-146  ", "12.5.1.11900-146"],
+    ["Active Master Version:15.0.1", "15.0.1"],
+  ])("is read from %j", (text, version) => {
+    expect(parseActiveVersion(text)).toBe(version);
+  });
+
+  test.each([
+    ["words before it", "The Active Master Version: 11.5.1.12900-21", /names 0/],
+    ["words behind it", "Active Master Version: 11.5.1.12900-21 or so", /names 0/],
     ["nothing", "", /names 0/],
     ["two versions", "Active Master Version: 11.5.1.1-1\nActive Master Version: 12.5.1.1-1", /names 2/],
     ["a word", "Active Master Version: latest", /names 0/],
@@ -23,13 +32,17 @@ test.each([
   ["12.5.1.16900-48", 12, 5],
   ["10.0.1.10000-24", 10, 0],
   ["12.0", 12, 0],
+  ["12.10.1", 12, 10],
 ])("%s is release %i.%i", (version, major, minor) => {
   expect(releaseOf(version)).toEqual({ major, minor });
 });
 
-test.each(["", "12", "twelve.five", "12.5x", ".5"])("%j is no release", (version) => {
-  expect(() => releaseOf(version)).toThrow(/no release number/);
-});
+test.each(["", "12", "twelve.five", "12.5x", ".5", "release 12.5", " 12.5"])(
+  "%j is no release",
+  (version) => {
+    expect(() => releaseOf(version)).toThrow(/no release number/);
+  },
+);
 
 test.each<[string, string, boolean]>([
   ["12.0.1.10000-10", "12.0", true],
