@@ -263,7 +263,8 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       const recovery = certificateOf(publisher, "ITLRecovery");
       if (isTooWeak(cluster, recovery)) return { kind: "refused", text: cluster.texts.weakKeyRefused };
       log(publisher, "reset", wish.line ?? "utils itl reset localkey");
-      return resetLists(access, localkeyCertificate(cluster), wish);
+      const carried = cluster.switches.doesLocalkeyListCarryRecovery ? recovery : undefined;
+      return resetLists(access, localkeyCertificate(cluster), { ...wish, carried });
     },
     async resetRemotekey(p12, wish = {}) {
       const key = openRecoveryP12(p12, cluster.recoveryPassphrase());
@@ -272,7 +273,8 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       log(publisher, "reset", wish.line ?? "utils itl reset remotekey");
       imported = key;
       giveCertificate(publisher, key);
-      return resetLists(access, key, { ...wish, importedKey: key });
+      const carried = cluster.switches.doesRemotekeyListCarryImportedKey ? key : undefined;
+      return resetLists(access, key, { ...wish, carried });
     },
     rebuildPublisher() {
       for (const unit of publisher.certificates.keys()) cluster.replaceCertificate(publisher, unit);

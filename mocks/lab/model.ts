@@ -185,6 +185,8 @@ export interface LabSwitches {
   localkeySigner: "CallManager" | "ITLRecovery";
   resetDialogue: "older" | "newer";
   doesRemotekeyListCarryImportedKey: boolean;
+  /** From 12.0 the list of a local reset carries the present ITLRecovery, also one made since the last TFTP restart: the renewal rests on it. */
+  doesLocalkeyListCarryRecovery: boolean;
   doesSubscriberListHoldPublisherCallManager: boolean;
   doesTvsKnowImportedKey: boolean;
   doesWeakRecoveryKeyFailReset: boolean;

@@ -59,6 +59,7 @@ export function defaultSwitches(profile: LabProfile): LabSwitches {
     localkeySigner: profile.localkeySigner,
     resetDialogue: profile.resetDialogue,
     doesRemotekeyListCarryImportedKey: false,
+    doesLocalkeyListCarryRecovery: profile.normalSigner === "ITLRecovery",
     doesSubscriberListHoldPublisherCallManager: false,
     doesTvsKnowImportedKey: true,
     doesWeakRecoveryKeyFailReset: false,

@@ -19,18 +19,18 @@ export interface ResetAccess {
   cycleTftp(node: LabNode): Promise<void>;
 }
 
-/** Signs with `signer`; the order of events is that of the dialogue in force (tac-01, ext-03). */
+/** Signs with `signer`; `carried` gets a record where the list has none of it; the order of events is that of the dialogue in force (tac-01, ext-03). */
 export async function resetLists(
   access: ResetAccess,
   signer: LabCertificate,
-  options: { readonly onEvent?: ResetListener; readonly importedKey?: LabCertificate },
+  options: { readonly onEvent?: ResetListener; readonly carried?: LabCertificate | undefined },
 ): Promise<ResetOutcome> {
   const { cluster } = access;
   const tell = quietly(options.onEvent);
   const old = cluster.publisher.listFile;
   if (old === null) return { kind: "refused", text: cluster.texts.itlMissing };
   const nodes = cluster.activeTftpNodes();
-  const list = resigned(cluster, old, signer, options.importedKey);
+  const list = resigned(cluster, old, signer, options.carried);
   const generating: ResetEvent[] = [{ kind: "generating" }];
   const locating: ResetEvent[] = [
     { kind: "locating" },
@@ -72,7 +72,7 @@ function resigned(
   cluster: LabCluster,
   old: Buffer,
   signer: LabCertificate,
-  importedKey: LabCertificate | undefined,
+  carried: LabCertificate | undefined,
 ): Buffer {
   const parts = {
     version: listVersion,
@@ -81,10 +81,9 @@ function resigned(
     filename: "ITLFile.tlv",
     timestamp: Math.floor(cluster.nodeTime(cluster.publisher) / 1000),
   };
-  if (importedKey === undefined || !cluster.switches.doesRemotekeyListCarryImportedKey)
-    return resignList(old, parts);
-  const imported = recordBytes(fullRecord(importedKey, functionCodes.token));
-  return resignList(Buffer.concat([old, hasRecord(old, imported) ? Buffer.alloc(0) : imported]), parts);
+  if (carried === undefined) return resignList(old, parts);
+  const record = recordBytes(fullRecord(carried, functionCodes.token));
+  return resignList(Buffer.concat([old, hasRecord(old, record) ? Buffer.alloc(0) : record]), parts);
 }
 
 function hasRecord(list: Buffer, record: Buffer): boolean {

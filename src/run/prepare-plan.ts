@@ -2,6 +2,7 @@
 import type { Playbook } from "../playbook/step.ts";
 import type { Preflight } from "../verdict/preflight.ts";
 import type { RunRequest } from "./journal-entry.ts";
+import { makePlan } from "./make-plan.ts";
 import { prepareRecovery } from "./prepare-recovery.ts";
 import { prepareWork } from "./prepare-work.ts";
 import type { SettledPlan } from "./settled-plan.ts";
@@ -16,8 +17,9 @@ export interface PreparedPlan {
 /** Read-only. Throws what `prepareRecovery` and `prepareWork` throw. */
 export async function preparePlan(tools: RunTools, request: RunRequest): Promise<PreparedPlan> {
   if (isRecovery(tools.playbook)) {
-    const { preflight, basis, plan } = await prepareRecovery(tools, request);
-    return { verdict: preflight, settled: basis === null || plan === null ? null : { plan, basis } };
+    const { preflight, basis } = await prepareRecovery(tools, request);
+    if (basis === null) return { verdict: preflight, settled: null };
+    return { verdict: preflight, settled: { plan: makePlan(tools, basis, preflight, request), basis } };
   }
   const { verdict, work } = await prepareWork(tools, request);
   if (work === null) return { verdict, settled: null };

@@ -1,7 +1,6 @@
-// A cluster, a request and a look → what the preflight says, and (where nothing blocks) the basis and the plan of the recovery.
+// A cluster, a request and a look → what the preflight says, and (where nothing blocks) the basis of the recovery.
 import { parseListFile } from "../facts/itl-file.ts";
 import type { ClusterFacts } from "../facts/node-facts.ts";
-import type { Plan } from "../playbook/plan.ts";
 import { chooseHeldLists } from "../verdict/held-list.ts";
 import { judgePreflight, type Preflight, type RemoteKey } from "../verdict/preflight.ts";
 import { isServingNode } from "../verdict/tftp-state.ts";
@@ -12,19 +11,17 @@ import { remoteKeyOfRun } from "./backup/remote-key-of-run.ts";
 import { ccmPasswordOf } from "./ccm-password.ts";
 import type { RunRequest } from "./journal-entry.ts";
 import { observeCluster } from "./observe-cluster.ts";
-import { makePlan } from "./make-plan.ts";
 import { baselineOf, releaseOf } from "./node-baseline.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 import { seenLists } from "./seen-lists.ts";
 import type { RunTools } from "./step-kind.ts";
 import { nodeOf } from "./steps/standing.ts";
 
-/** `plan` and `basis` are null where a finding blocks. */
+/** `basis` is null where a finding blocks. */
 export interface PreparedRecovery {
   readonly facts: ClusterFacts;
   readonly preflight: Preflight;
   readonly basis: RecoveryBasis | null;
-  readonly plan: Plan | null;
 }
 
 /** Read-only. Throws the publisher's own trouble (unreachable, refused, unreadable), and what the secrets of the plan lack. */
@@ -61,8 +58,7 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
   const kept = await keeping;
   const chosen = await chooseRemoteKey(tools, { request, given, kept, held, facts, judge });
   const { preflight, remote, backup } = chosen;
-  if (preflight.blocking.length > 0 || preflight.choice === null)
-    return { facts, preflight, basis: null, plan: null };
+  if (preflight.blocking.length > 0 || preflight.choice === null) return { facts, preflight, basis: null };
 
   await ccmPasswordOf(tools, release);
   const isRemote = preflight.choice.key === "remote";
@@ -77,7 +73,7 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
     aboutRemoteKey: isRemote ? (remote?.about ?? null) : null,
     remoteHostKey: isRemote ? (remote?.hostKey ?? null) : null,
   };
-  return { facts, preflight, basis, plan: makePlan(tools, basis, preflight, request) };
+  return { facts, preflight, basis };
 }
 
 function namedList(tools: RunTools): { file: ReturnType<typeof parseListFile>; bytes: string } | null {

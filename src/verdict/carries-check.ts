@@ -5,7 +5,7 @@ import type { ListFile } from "../facts/list-facts.ts";
 import type { ClusterFacts, NodeFacts } from "../facts/node-facts.ts";
 import type { ProofCheck } from "./proof-checks.ts";
 import { listFileOfNode } from "./shown-list.ts";
-import { isTftpRecord, isTvsRecord, recoveryRecordOf } from "./signed-by.ts";
+import { isTftpRecord, isTvsRecord, recoveryRecordsOf } from "./signed-by.ts";
 import { serviceRow, tvsState } from "./tftp-state.ts";
 
 /** A new certificate as it was read back; `sha1` of the DER, joined or in pairs. */
@@ -55,7 +55,7 @@ function placeInList(
         ? null
         : { word: "TVS record", recordsOf: filtered(isTvsRecord) };
     case "ITLRecovery":
-      return isPublisher ? { word: "recovery token", recordsOf: recoveryOf } : null;
+      return isPublisher ? { word: "recovery token", recordsOf: recoveryRecordsOf } : null;
     case "CAPF":
       return isPublisher && isCapfStarted(owner)
         ? { word: "CAPF record", recordsOf: filtered(isCapfRecord) }
@@ -67,11 +67,6 @@ function placeInList(
 
 const filtered = (isWanted: (record: ItlRecord) => boolean) => (list: ListFile) =>
   list.records.filter(isWanted);
-
-const recoveryOf = (list: ListFile) => {
-  const record = recoveryRecordOf(list);
-  return record === null ? [] : [record];
-};
 
 const isCapfRecord = (record: ItlRecord) => record.functionCode === 4 || record.functionName === "CAPF";
 

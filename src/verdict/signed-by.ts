@@ -33,9 +33,12 @@ export function tokensOf(list: { readonly records: readonly ItlRecord[] }): ItlR
 
 /** The ITLRecovery security token of a list: a token that is no TFTP record as well and whose CN begins with `ITLRECOVERY_`. */
 export function recoveryRecordOf(list: { readonly records: readonly ItlRecord[] }): ItlRecord | null {
-  return (
-    tokensOf(list).find((token) => isNamedRecovery(token.subjectName) && !hasTftpTwin(list, token)) ?? null
-  );
+  return recoveryRecordsOf(list)[0] ?? null;
+}
+
+/** All of them: in the middle of a renewal a list may carry the old one and the new one. */
+export function recoveryRecordsOf(list: { readonly records: readonly ItlRecord[] }): readonly ItlRecord[] {
+  return tokensOf(list).filter((token) => isNamedRecovery(token.subjectName) && !hasTftpTwin(list, token));
 }
 
 /** The security token that the header names as signer; null where the list does not carry it. */

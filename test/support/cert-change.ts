@@ -14,7 +14,11 @@ export interface CertChange extends LabCli {
 
 /** A healthy lab. */
 export async function openCertChange(options: Parameters<typeof openLabCli>[0] = {}): Promise<CertChange> {
-  const cli = await openLabCli(options);
+  return certChangeOn(await openLabCli(options));
+}
+
+/** The same on a lab that is open, e.g. one with a vault. */
+export function certChangeOn(cli: LabCli): CertChange {
   const { lab } = cli;
   const stranded = () =>
     lab
