@@ -277,6 +277,7 @@ describe("FN70613: CallManager in mixed mode", () => {
     expect(told(facts, [step("reset-ctl"), step("gate"), ...plan])).toEqual([]);
     expect(told(facts, [step("gate"), step("reset-ctl"), ...plan])).toEqual(["block"]);
     expect(told(facts, [...plan, step("reset-ctl"), step("gate")])).toEqual(["block"]);
+    expect(told(facts, [step("gate"), ...plan])).toEqual(["block"]);
     expect(told(facts, [regenerate("TVS")])).toEqual([]);
   });
 
