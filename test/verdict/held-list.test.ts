@@ -200,6 +200,15 @@ describe("where the served file cannot be fetched", () => {
     expect(held[0]).toMatchObject({ source: "history", file: { sha1: before["pub"]?.[0]?.file.sha1 } });
   });
 
+  test("a list whose signer show itl does not name is none to go by", () => {
+    const lab = makeLab("11.5");
+    const nodes = blind(lab).map((node) => ({
+      ...node,
+      itl: node.itl?.kind === "shown" ? { ...node.itl, signer: null } : node.itl,
+    }));
+    expect(choose(lab, { nodes }).held).toEqual([]);
+  });
+
   test("nothing is held to be known of a node whose list could not be read at all", () => {
     const lab = makeLab("11.5");
     const nodes = factsOf(lab)

@@ -358,6 +358,19 @@ test.each(from12)(
   },
 );
 
+test("the publisher's release decides what is normal; where it told none, another node's", () => {
+  const lab = makeLab("12.5");
+  const withRelease = (facts: ClusterFacts, publisher: string | null, others: string) => ({
+    ...facts,
+    nodes: facts.nodes
+      .map((node) => ({ ...node, release: node.role === "publisher" ? publisher : others }))
+      .toReversed(),
+  });
+  const own = lab.profile.version;
+  expect(only(withRelease(factsOf(lab), own, "11.5.1"), "signer-unexpected")).toEqual([]);
+  expect(only(withRelease(factsOf(lab), null, "11.5.1"), "signer-unexpected")).toHaveLength(2);
+});
+
 test("a served list that equals nothing printed is not called different where no checksum was printed", () => {
   const served = fetched(listOf(makeLab("11.5"), "pub").bytes);
   const itl = { ...shownOf("pub"), checksums: {} };
