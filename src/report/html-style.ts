@@ -48,7 +48,7 @@ th, td { text-align: left; vertical-align: top; padding: .4rem 1rem .4rem 0; bor
 th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--soft); font-size: .875rem; font-weight: 600; overflow-wrap: normal; }
 tbody th { font-weight: 600; min-width: 8rem; }
-td time, th time, td .word { white-space: nowrap; }
+td time, th time, td .word, .number { white-space: nowrap; }
 th time { font-weight: 400; }
 .good { color: var(--good); } .open { color: var(--open); } .bad { color: var(--bad); }
 .panel.open, .panel.bad { color: var(--text); }

@@ -152,7 +152,7 @@ function findingsHtml({ findings }: RunReport): string {
   return findings
     .map(({ code, severity, node, message, advice }) => {
       const tone = severity === "block" ? "bad" : "open";
-      const where = node === null ? "" : `${htmlLine(node)}: `;
+      const where = node === null || message.startsWith(node) ? "" : `${htmlLine(node)}: `;
       return `<div class="panel ${tone}"><p>${htmlWord(severity, tone)} ${where}${htmlLine(message)} ${htmlCode(code)}</p><p>Advice: ${htmlLine(advice)}</p></div>`;
     })
     .join("\n");
@@ -178,7 +178,7 @@ function evidenceHtml({ run, evidence }: RunReport): string {
   const how = `<p>Whether these files are still whole is told by ${htmlCode(`itlctl report ${run ?? "RUN"} --verify`)}; the digests here are those of the files when this page was made.</p>`;
   const rows = evidence.map(({ file, sizeBytes, sha256 }) => [
     htmlCode(file),
-    String(sizeBytes),
+    `<span class="number">${sizeBytes}</span>`,
     htmlCode(sha256),
   ]);
   return `${how}\n${htmlTable("Files below the state folder", ["File", "Bytes", "SHA-256"], rows)}`;

@@ -5,7 +5,7 @@ import { durationText, secondsBetween, type TimelineSpan } from "./run-timeline.
 
 /** Pixels, but the shares (percent of the width): the text keeps its size, the bars stretch. `letters` fit a phone. */
 const size = {
-  ...{ top: 42, row: 40, bar: 12, font: 14, letters: 44 },
+  ...{ top: 42, row: 40, bar: 12, font: 14, letters: 49 },
   ...{ leastShare: 0.6, openShare: 12 },
 } as const;
 
@@ -42,7 +42,7 @@ function renderRow(span: TimelineSpan, y: number, shareOf: (at: string) => numbe
       : `class="striped ${pattern}" fill="url(#${pattern})"`;
   return [
     `<g><title>${htmlLine(told)}</title>`,
-    `<text x="0" y="${y + size.font - 2}">${htmlLine(shortened(wordsOf(span)))}<tspan class="tick">, ${htmlLine(duration)}</tspan></text>`,
+    `<text x="0" y="${y + size.font - 2}">${htmlLine(shortened(wordsOf(span), size.letters - duration.length - 2))}<tspan class="tick">, ${htmlLine(duration)}</tspan></text>`,
     `<line class="axis" x1="0" y1="${bar + size.bar / 2}" x2="100%" y2="${bar + size.bar / 2}"/>`,
     `<rect ${look} x="${rounded(from)}%" y="${bar}" width="${rounded(Math.min(length, 100 - from))}%" height="${size.bar}" rx="2"/></g>`,
   ].join("");
@@ -118,9 +118,9 @@ function outcomeClass({ kind, outcome }: TimelineSpan): string {
   return outcome === null || outcome === "pending" || outcome === "held" ? "open" : "bad";
 }
 
-function shortened(text: string): string {
+function shortened(text: string, letters: number): string {
   const plain = plainLine(text);
-  return plain.length <= size.letters ? plain : `${plain.slice(0, size.letters - 1)}…`;
+  return plain.length <= letters ? plain : `${plain.slice(0, letters - 1)}…`;
 }
 
 function rounded(value: number): number {
