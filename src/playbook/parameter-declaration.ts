@@ -38,9 +38,6 @@ export const parameterDeclaration = z.discriminatedUnion("type", [
   ...names.filter((name) => name !== "string").map(declarationOf),
 ]);
 
-/** A parameter as declared, for the rest of the room. */
-export type ParameterDeclaration = z.output<typeof parameterDeclaration>;
-
 /** The value that a text of the command line stands for, or in words what is wrong with it. */
 export function parseGiven(
   type: ParameterType,

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { parameterDeclaration } from "./parameter-declaration.ts";
 import { id, prose, stepSchema, type Widening } from "./step-schema.ts";
 
-/** A parameter's name, as written in `${name}` and behind `--var`. */
-export const parameterName = z
+// A parameter's name, as written in `${name}` and behind `--var`.
+const parameterName = z
   .string()
   .max(64)
   .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "a name begins with a letter, then letters, digits, _ and -");

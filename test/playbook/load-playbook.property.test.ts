@@ -79,7 +79,7 @@ test("random values under the right keys are judged without a crash", () => {
     fc.property(playbook, given, (written, texts) => {
       outcomeOf(stringify(written), texts);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
@@ -105,7 +105,7 @@ test("any text given for a parameter is its value or its error, and never reache
       expect(steps[1]).toEqual({ id: "h", verb: "hold", nodes: values["a"] });
       expect(steps[2]).toEqual({ id: "c", verb: "confirm", text: b });
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

@@ -222,6 +222,12 @@ describe("a parameter", () => {
     expect(found[0]).toMatch(/^7:\d+ /);
   });
 
+  test("may be named like what every object has, and keeps its default", () => {
+    const declared = "toString: { type: string, description: x, default: Look. }";
+    const { values } = load(written([declared], ['{ id: a, verb: confirm, text: "${toString}" }']));
+    expect(Object.entries(values)).toEqual([["toString", "Look."]]);
+  });
+
   test("outside of steps is refused", () => {
     const text = written([units], [preflight, regenerate]).replace("What it is for.", '"About ${units}."');
     expect(problems(text, { units: "TVS" })).toEqual([
