@@ -51,6 +51,12 @@ export interface BackupResult {
   readonly toAlone: number;
 }
 
+/** `overshootMs`: from the end of the hold, by the platform's clock, to the next certificate. */
+export interface HoldResult {
+  readonly holdMs: number;
+  readonly overshootMs: number;
+}
+
 export interface RateResult {
   readonly what: string;
   readonly bytes: number;
@@ -67,5 +73,6 @@ export interface BenchResult {
   readonly startUp: StartUpResult;
   readonly recovery: RecoveryResult;
   readonly backup: BackupResult;
+  readonly hold: HoldResult;
   readonly rates: readonly RateResult[];
 }

@@ -8,6 +8,7 @@ import type { BenchResult, SweepResult } from "./bench-result.ts";
 import { type BackupWish, measureBackup } from "./backup.ts";
 import { openLabChild } from "./lab-child.ts";
 import { renderPerformance, withTables } from "./performance-page.ts";
+import { measureHold } from "./hold.ts";
 import { measureRates } from "./rates.ts";
 import { measureRecovery } from "./recovery.ts";
 import { measureStartUp } from "./start-up.ts";
@@ -33,6 +34,7 @@ interface Sizes {
   }[];
   readonly repeats: number;
   readonly backup: Omit<BackupWish, "tool" | "repeats">;
+  readonly holdMs: number;
   readonly startUps: number;
   readonly ratesForMs: number;
 }
@@ -47,6 +49,7 @@ const whole: Sizes = {
   ],
   backup: { clusters: 50, promptMs: 5_000, answerMs: 1_000, slowestTimes: 2 },
   repeats: Number(values.repeats),
+  holdMs: 15_000,
   startUps: 15,
   ratesForMs: 1_000,
 };
@@ -61,6 +64,7 @@ const quick: Sizes = {
   ],
   backup: { clusters: 3, promptMs: 20, answerMs: 5, slowestTimes: 2 },
   repeats: 1,
+  holdMs: 5_000,
   startUps: 1,
   ratesForMs: 20,
 };
@@ -82,6 +86,8 @@ async function measure({ promptMs, answerMs, ...wanted }: Sizes): Promise<BenchR
   tell(
     `backup: own share ${backup.ownMs.toFixed(0)} ms; side by side ${backup.toAlone.toFixed(2)} x the slowest`,
   );
+  const hold = await measureHold(tool, wanted.holdMs);
+  tell(`hold: overshoot ${hold.overshootMs.toFixed(0)} ms`);
   const sweeps: SweepResult[] = [];
   for (const { nodes, parallel, withOpenSsh } of wanted.sweeps) {
     const lab = await openLabChild({ nodes, scenario: null, promptMs, answerMs });
@@ -102,7 +108,7 @@ async function measure({ promptMs, answerMs, ...wanted }: Sizes): Promise<BenchR
     at: new Date().toISOString().slice(0, 10),
     command: `npm run bench${words === "" ? "" : ` -- ${words}`}`,
     machine: machine(),
-    ...{ promptMs, answerMs, sweeps, startUp, recovery, backup, rates },
+    ...{ promptMs, answerMs, sweeps, startUp, recovery, backup, hold, rates },
   };
 }
 

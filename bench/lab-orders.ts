@@ -12,6 +12,8 @@ export interface LabPlan {
   readonly slowestTimes?: number;
   /** Each cluster keeps its backups on an SFTP server of its own. */
   readonly hasVaults?: boolean;
+  /** The hold after a regeneration, at the platform and in the inventory; whole seconds. */
+  readonly holdMs?: number;
 }
 
 /** `play` carries out what happens in the scenario; `look` only asks. */
@@ -34,6 +36,8 @@ export type LabAnswer =
       readonly kind: "nodes";
       readonly nodes: readonly SweepNode[];
       readonly complaints: readonly string[];
+      /** What was changed so far; `at` in milliseconds. */
+      readonly writes: readonly { readonly node: string; readonly line: string; readonly at: number }[];
       /** What the lab's process has computed so far. */
       readonly processorMs: number;
     };

@@ -18,6 +18,7 @@ for (const [index, cluster] of clusters.entries()) {
   const share = clusters.length === 1 ? 1 : index / (clusters.length - 1);
   const times = 1 + ((plan.slowestTimes ?? 1) - 1) * share;
   cluster.switches.serviceRestartMs = 0;
+  if (plan.holdMs !== undefined) cluster.switches.regenerationHoldMs = plan.holdMs;
   for (const { ssh } of cluster.nodes) {
     ssh.bannerMs = plan.promptMs * times;
     ssh.promptMs = 0;
@@ -32,10 +33,7 @@ for (const [index, cluster] of clusters.entries()) {
   }
 }
 mkdirSync(plan.folder, { recursive: true });
-writeFileSync(
-  join(plan.folder, "clusters.yaml"),
-  plan.hasVaults === true ? inventoryWithVaults() : inventoryTextOf(clusters),
-);
+writeFileSync(join(plan.folder, "clusters.yaml"), inventoryText());
 writeFileSync(join(plan.folder, "known_hosts"), knownHosts());
 process.on("message", (order: LabOrder) => {
   void answer(order).then((value) => process.send?.(value));
@@ -66,9 +64,13 @@ function openScenario(name: string): Promise<Lab> {
   return startLab({ clusters: loadScenario(name).clusters, clock });
 }
 
-/** The folder `kept` of each lab's own SFTP server is the vault of its cluster. */
-function inventoryWithVaults(): string {
+/** The folder `kept` of each lab's own SFTP server is the vault of its cluster, where there are vaults. */
+function inventoryText(): string {
   const written = parse(inventoryTextOf(clusters)) as { clusters: Record<string, object> };
+  for (const cluster of Object.values(written.clusters)) {
+    if (plan.holdMs !== undefined) Object.assign(cluster, { regenerationHold: `${plan.holdMs / 1000}s` });
+  }
+  if (plan.hasVaults !== true) return stringify(written, { lineWidth: 0 });
   for (const lab of labs) {
     mkdirSync(join(lab.sftp.root, "kept"));
     for (const name of lab.clusters.keys()) {
@@ -101,6 +103,7 @@ async function answer(order: LabOrder): Promise<LabAnswer> {
     kind: "nodes",
     nodes: clusters.flatMap((cluster) => takeLog(cluster)),
     complaints: clusters.flatMap(({ complaints }) => complaints),
+    writes: clusters.flatMap(({ writes }) => writes),
     processorMs: (user + system) / 1000,
   };
 }

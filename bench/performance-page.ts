@@ -13,7 +13,7 @@ export function withTables(page: string, result: BenchResult): string {
 
 /** Markdown; ends with a line end. */
 export function renderPerformance(result: BenchResult): string {
-  const { startUp, recovery, backup, rates, sweeps } = result;
+  const { startUp, recovery, backup, hold, rates, sweeps } = result;
   const large = sweeps.at(-1);
   return [
     `\`${result.command}\`, ${result.at}, on ${result.machine}. Lab: ${seconds(result.promptMs)} to the prompt, ${seconds(result.answerMs)} an answer.`,
@@ -52,6 +52,11 @@ export function renderPerformance(result: BenchResult): string {
           `${backup.clusters} clusters backed up side by side, to the slowest alone (${seconds(backup.promptMs)} to the prompt and ${seconds(backup.answerMs)} an answer on the fastest, ${backup.slowestTimes} times that on the slowest: ${seconds(backup.aloneMs)} alone; the lab computed ${seconds(backup.labSideMs)} meanwhile)`,
           ratio(backup.toAlone),
           "1.10",
+        ],
+        [
+          `hold of ${seconds(hold.holdMs)} between two regenerations on one node: overshoot`,
+          seconds(hold.overshootMs),
+          "1 s",
         ],
       ],
     ),

@@ -23,12 +23,21 @@ interface Ground {
 
 /**
  * Steps for this release only. `regenerate` of several units and nodes becomes, for each, hold, regeneration, the CTL of
- * mixed mode, the restarts and the proof, with a gate between different anchors; every other step stays as it is.
+ * mixed mode, the restarts and the proof, with a gate between different anchors; every other step stays as it is. Where only
+ * certificates are regenerated that phones do not judge lists by, nobody has to wait for phones: gates are left out.
  */
 export function expandSteps(steps: readonly Step[], ground: Ground): Step[] {
-  return steps
-    .filter((step) => isFromRelease(step, ground.basis.release))
+  const ofRelease = steps.filter((step) => isFromRelease(step, ground.basis.release));
+  return ofRelease
+    .filter((step) => step.verb !== "gate" || isForPhones(ofRelease))
     .flatMap((step) => (step.verb === "regenerate" ? expandRegenerate(step, ground) : [step]));
+}
+
+/** False only where everything that the steps change are certificates which are no trust anchors. */
+function isForPhones(steps: readonly Step[]): boolean {
+  const regenerations = steps.filter((step) => step.verb === "regenerate");
+  const isAnchor = regenerations.some(({ units }) => units.some((unit) => anchorKind(unit) !== null));
+  return regenerations.length === 0 || isAnchor || steps.some(({ verb }) => verb === "reset");
 }
 
 function expandRegenerate(step: Regenerate, ground: Ground): Step[] {
