@@ -63,7 +63,7 @@ function onProcessTimer(listener: () => void): () => void {
 
 /** What is waited for, without how long it still takes: that is said by the countdown. */
 export function waitedFor(what: string): string {
-  return what.replace(/, at most \w+ left$/, "");
+  return what.replace(/(, at most \w+ left| \((\d+[dhms])+\))$/, "");
 }
 
 /** `5m left`; what is left at the moment in which a wait is first told of. */

@@ -56,6 +56,14 @@ export function htmlCode(text: string): string {
   return `<code>${htmlLine(text)}</code>`;
 }
 
+/** A sentence of ours on one line; what stands in `backticks` is a command. */
+export function htmlProse(text: string): string {
+  return plainLine(text)
+    .split(/`([^`]+)`/)
+    .map((part, index) => (index % 2 === 1 ? `<code>${escaped(part)}</code>` : escaped(part)))
+    .join("");
+}
+
 /** A serial number or a subject name: broken at its own signs before it is broken anywhere else. */
 export function htmlName(text: string): string {
   return plainLine(text)

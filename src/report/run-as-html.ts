@@ -1,7 +1,16 @@
 // A run's report → one HTML page that needs nothing else: no script, no request; every text of others escaped.
 import { renderChangesHtml } from "./changes-as-html.ts";
 import { htmlStyle, contentPolicy } from "./html-style.ts";
-import { htmlCode, htmlFacts, htmlLine, htmlTable, htmlTime, htmlWord, type Tone } from "./html-text.ts";
+import {
+  htmlCode,
+  htmlFacts,
+  htmlLine,
+  htmlProse,
+  htmlTable,
+  htmlTime,
+  htmlWord,
+  type Tone,
+} from "./html-text.ts";
 import { nextOf, nextParts, outcomeColor, outcomeSentence } from "./run-as-text.ts";
 import type { RunReport, ToldExchange } from "./run-report.ts";
 import { durationText } from "./run-timeline.ts";
@@ -51,7 +60,7 @@ export function renderRunHtml({ report, transcripts }: RunPage): string {
     `<style>${htmlStyle}</style>`,
     "</head>",
     "<body>",
-    `<header class="${tones[outcomeColor(report.outcome)]}"><h1>${htmlLine(title)}</h1>`,
+    `<header class="${tones[outcomeColor(report.outcome)]}"><h1>${htmlProse(title)}</h1>`,
     '<section id="next" aria-labelledby="next-title"><h2 id="next-title">What to do next</h2>',
     nextHtml(report),
     "</section>",
@@ -110,10 +119,10 @@ function nextHtml(report: RunReport): string {
       : undefined;
   const { told, command } = nextParts(nextOf(report));
   return [
-    ...(error === null ? [] : [`<p><strong class="bad">${htmlLine(error.message)}</strong></p>`]),
-    ...(error === null || nextOf(report).includes(error.hint) ? [] : [`<p>${htmlLine(error.hint)}</p>`]),
-    ...(wait === undefined ? [] : [`<p>${htmlLine(wait.what)}</p>`]),
-    ...(told === "" ? [] : [`<p>${htmlLine(told)}</p>`]),
+    ...(error === null ? [] : [`<p><strong class="bad">${htmlProse(error.message)}</strong></p>`]),
+    ...(error === null || nextOf(report).includes(error.hint) ? [] : [`<p>${htmlProse(error.hint)}</p>`]),
+    ...(wait === undefined ? [] : [`<p>${htmlProse(wait.what)}</p>`]),
+    ...(told === "" ? [] : [`<p>${htmlProse(told)}</p>`]),
     ...(command === null ? [] : [`<pre><code>${htmlLine(command)}</code></pre>`]),
   ].join("\n");
 }
@@ -153,7 +162,7 @@ function findingsHtml({ findings }: RunReport): string {
     .map(({ code, severity, node, message, advice }) => {
       const tone = severity === "block" ? "bad" : "open";
       const where = node === null || message.startsWith(node) ? "" : `${htmlLine(node)}: `;
-      return `<div class="panel ${tone}"><p>${htmlWord(severity, tone)} ${where}${htmlLine(message)} ${htmlCode(code)}</p><p>Advice: ${htmlLine(advice)}</p></div>`;
+      return `<div class="panel ${tone}"><p>${htmlWord(severity, tone)} ${where}${htmlProse(message)} ${htmlCode(code)}</p><p>Advice: ${htmlProse(advice)}</p></div>`;
     })
     .join("\n");
 }

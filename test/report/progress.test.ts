@@ -65,6 +65,11 @@ describe("at a terminal", () => {
     ]);
   });
 
+  test("how long a wait was to take is not said twice", () => {
+    open()(waiting("a reset to settle on pub (CallManager) (4m59s)"));
+    expect(shown[0]).toContain("settle on pub (CallManager) (5m left, ");
+  });
+
   test("a deadline that moves is told, and counted to", () => {
     const tell = open();
     tell(waiting("a refusal to be over"));

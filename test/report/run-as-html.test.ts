@@ -125,6 +125,16 @@ test("its colours can be read in light and dark: 4.5:1 on both backgrounds", () 
         expect(contrast(color, ground), `${name} ${color} on ${ground}`).toBeGreaterThanOrEqual(4.5);
 });
 
+test("a command in a sentence stands as one, and a lone backtick stays", () => {
+  const [finding] = report.findings;
+  if (finding === undefined) throw new Error("the material has no finding");
+  const findings = [{ ...finding, advice: "Run `utils <x>` and `", node: "pub", message: "pub: slow" }];
+  const root = parseHtml(renderRunHtml({ report: { ...report, findings }, transcripts }));
+  const panel = allOf(root).find(({ attributes }) => attributes["class"] === "panel open") ?? root;
+  expect(textOf(panel)).toBe("warn pub: slow clock-skewAdvice: Run utils <x> and `");
+  expect(named(panel, "code").map(textOf)).toEqual(["clock-skew", "utils <x>"]);
+});
+
 describe("the timeline", () => {
   const svg = named(page, "svg")[0] ?? page;
 
