@@ -18,7 +18,9 @@ describe.each(["10.0", "11.5", "12.5", "15"] as const)("release %s", (release) =
     const document = result.json<RunDocument>();
     expect({ error: document.error, outcome: document.outcome }).toMatchObject({ error: null });
     expect([0, 3]).toContain(result.exit);
-    const regenerated = cluster.writes.filter(({ kind }) => kind === "regen").map(({ node, line }) => `${node}: ${line}`);
+    const regenerated = cluster.writes
+      .filter(({ kind }) => kind === "regen")
+      .map(({ node, line }) => `${node}: ${line}`);
     expect(regenerated).toEqual([
       "pub: set cert regen CallManager",
       "tftp2: set cert regen CallManager",
@@ -27,4 +29,31 @@ describe.each(["10.0", "11.5", "12.5", "15"] as const)("release %s", (release) =
     ]);
     expect(change.stranded()).toEqual([]);
   }, 120_000);
+});
+
+test("certificates that phones do not judge by change without a gate, each with its own restarts, none of the lists touched", async () => {
+  change = await openCertChange({ release: "12.5" });
+  const lists = change.lab.cluster().nodes.map(({ listFile }) => listFile);
+  const result = await change.run([
+    "cert",
+    "regen",
+    "east",
+    "ipsec",
+    "tomcat",
+    "--node",
+    "pub",
+    "--yes",
+    "--json",
+  ]);
+  expect(result.exit).toBe(0);
+  expect(change.written()).toEqual([
+    "pub: set cert regen tomcat",
+    "pub: utils service restart Cisco Tomcat",
+    "pub: set cert regen ipsec",
+    "pub: utils service restart Cisco DRF Master",
+    "pub: utils service restart Cisco DRF Local",
+    "tftp2: utils service restart Cisco DRF Local",
+    "pub: utils service restart Cisco Tomcat",
+  ]);
+  expect(change.lab.cluster().nodes.map(({ listFile }) => listFile)).toEqual(lists);
 });

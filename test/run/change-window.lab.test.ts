@@ -120,9 +120,9 @@ describe("a window", () => {
     const { outcome, steps, until } = documentOf(result);
     expect({ outcome, exit: result.exit }).toEqual({ outcome: "held", exit: 21 });
     expect(regenerated()).toEqual(["pub: set cert regen TVS"]);
-    expect(steps.filter(({ step }) => step.startsWith("change-tvs-pub")).map(({ outcome: each }) => each)).toEqual(
-      expect.not.arrayContaining(["pending", "held"]),
-    );
+    expect(
+      steps.filter(({ step }) => step.startsWith("change-tvs-pub")).map(({ outcome: each }) => each),
+    ).toEqual(expect.not.arrayContaining(["pending", "held"]));
     expect(Date.parse(until ?? "")).toBeGreaterThan(change.lab.clock.now());
     expect(change.stranded()).toEqual([]);
   });

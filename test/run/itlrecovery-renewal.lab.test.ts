@@ -41,7 +41,9 @@ describe.each(["10.0", "11.5", "12.5", "15"] as const)("release %s", (release) =
 });
 
 test("a reset whose list does not carry the new certificate: the run stops there, and the new signer does not come", async () => {
-  const cli = await openBackupCli({ release: "15", switches: { doesLocalkeyListCarryRecovery: false } });
+  const cli = await openBackupCli({
+    clusters: [{ name: "east", release: "15", switches: { doesLocalkeyListCarryRecovery: false } }],
+  });
   change = { ...certChangeOn(cli), vault: cli.vault };
   const result = await change.carryOut(["cert", "regen", "east", "ITLRecovery"]);
   expect(result.json<RunDocument>()).toMatchObject({
