@@ -27,6 +27,8 @@ describe.each(["10.0", "11.5", "12.5", "15"] as const)("release %s", (release) =
       "pub: set cert regen TVS",
       "tftp2: set cert regen TVS",
     ]);
+    const asked = cluster.commandLog.filter(({ line }) => line.startsWith("set cert regen"));
+    expect(asked.length, "the platform refused none of them").toBe(4);
     expect(change.stranded()).toEqual([]);
   }, 120_000);
 });
