@@ -73,7 +73,7 @@ async function open(
 function badlyRead({ texts, wide, widthPx }: Measures): string[] {
   const bad = texts.flatMap(({ text, color, background, sizePx, boxes }) => [
     ...(sizePx < 13 ? [`${sizePx} px: ${text}`] : []),
-    ...(contrastOf(color, background) < 4.5 ? [`${color} on ${background}: ${text}`] : []),
+    ...(contrastOf(color, background) < 4.5 ? [`${color.join()} on ${background.join()}: ${text}`] : []),
     ...(boxes.some(({ left, right }) => left < 0 || right > widthPx + 0.5)
       ? [`beyond the edge: ${text}`]
       : []),
