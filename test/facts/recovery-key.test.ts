@@ -236,6 +236,19 @@ describe("what is not whole is told so, with or without a password", () => {
   });
 });
 
+test("contents written in several pieces are one, as some writers have them", () => {
+  const pfx = forge.asn1.fromDer(forge.util.createBuffer(sound.toString("latin1")));
+  const octets = part(part((pfx.value as Part[])[1], 1), 0);
+  const whole = octets.value as unknown as string;
+  const { OCTETSTRING } = forge.asn1.Type;
+  const pieces = [whole.slice(0, 100), whole.slice(100)].map((value) =>
+    forge.asn1.create(forge.asn1.Class.UNIVERSAL, OCTETSTRING, false, value),
+  );
+  shape(octets, pieces);
+  const bytes = Buffer.from(forge.asn1.toDer(pfx).getBytes(), "latin1");
+  expect(parseRecoveryKey(bytes, null)).toMatchObject({ isWhole: true, ciphers: ["3des-cbc"] });
+});
+
 test("a MAC that does not say its rounds has one", () => {
   const pfx = forge.asn1.fromDer(forge.util.createBuffer(sound.toString("latin1")));
   (pfx.value as Part[])[2]?.value.splice(2);
