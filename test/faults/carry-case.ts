@@ -53,7 +53,7 @@ export async function carryCase(sweep: SweepLab, one: SweepCase, run: string | n
   const step = async (...args: string[]): Promise<RunDocument> => {
     const result = await sweep.run([...args, "--yes", "--json"]);
     said.push(result);
-    return checked(result);
+    return checkedDocument(result);
   };
   const resume = (id: string, ...flags: string[]) => step("resume", id, "--no-wait", ...flags);
 
@@ -130,18 +130,20 @@ function isOnTrack({ outcome, waitsFor }: RunDocument, write: "reset" | "restart
   return waitsFor === (write === "reset" ? "phones" : "phones-again");
 }
 
-function isResumable({ outcome, writes }: RunDocument): boolean {
+/** Whether `resume` has something to go on with. */
+export function isResumable({ outcome, writes }: RunDocument): boolean {
   return ["held", "unknown", "interrupted"].includes(outcome) || (outcome === "failed" && writes.length > 0);
 }
 
 /** `unknown, exit 22 (outcome-unknown)`. */
-function wordOf({ outcome, error, waitsFor, until }: RunDocument): string {
+export function wordOf({ outcome, error, waitsFor, until }: RunDocument): string {
   const exit = outcome === "failed" && error !== null ? errorCodes[error.code].exit : exits[outcome];
   const why = error?.code ?? waitsFor ?? (until === null ? null : "settling");
   return `${outcome} ${exit}${why === null || why === outcome ? "" : ` (${why})`}`;
 }
 
-function checked(result: CliResult): RunDocument {
+/** The document of a run that was begun; its exit code is the documented one. */
+export function checkedDocument(result: CliResult): RunDocument {
   const document = result.json<RunDocument>();
   expect(document.run, result.stdout).not.toBeUndefined();
   const isBefore = document.outcome === "failed" && !document.writes.some(({ end }) => end !== "not-sent");
@@ -242,7 +244,7 @@ function expectPhones({ cluster }: SweepLab, document: RunDocument): void {
 }
 
 /** The journal's chain is whole, every beginning of it can be replayed, and its end is what was said. */
-function expectWholeJournal(sweep: SweepLab, run: string, last: RunDocument): void {
+export function expectWholeJournal(sweep: SweepLab, run: string, last: RunDocument): void {
   const entries = readJournal(join(sweep.state(), "runs", run, "journal.jsonl"));
   for (let length = 1; length < entries.length; length += 1) replay(entries.slice(0, length));
   const state = replay(entries);
@@ -255,7 +257,8 @@ function expectWholeJournal(sweep: SweepLab, run: string, last: RunDocument): vo
   );
 }
 
-function expectNoSecret(sweep: SweepLab, said: readonly CliResult[]): void {
+/** No password of the lab in what was printed or kept. */
+export function expectNoSecret(sweep: SweepLab, said: readonly CliResult[]): void {
   const secrets = [...Object.values(sweep.lab.environment), "Sftp-lab-1"];
   const texts = said.flatMap(({ stdout, stderr }) => [stdout, stderr]);
   const runs = join(sweep.state(), "runs");

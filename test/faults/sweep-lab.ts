@@ -64,10 +64,14 @@ const quietTurns = 6;
 /** The same while a connection of the lab's HTTP or SFTP is open: one that waits for an answered question stays so. */
 const quietFetchTurns = 250;
 
-/** Both TFTP nodes of the scenario that this key cures; phones that no list can cure are left out. */
-export async function openSweepLab(release: LabRelease, key: SweepKey): Promise<SweepLab> {
-  const isOlder = release === "10.0" || release === "11.5";
-  const { clusters, steps } = loadScenario(isOlder ? "lost-trust" : "recovery-lost", release);
+/** Both TFTP nodes of the scenario that this key cures, or (`healthy`) of one in which nothing is wrong; phones that no list can cure are left out. */
+export async function openSweepLab(
+  release: LabRelease,
+  key: SweepKey,
+  condition: "lost" | "healthy" = "lost",
+): Promise<SweepLab> {
+  const lost = release === "10.0" || release === "11.5" ? "lost-trust" : "recovery-lost";
+  const { clusters, steps } = loadScenario(condition === "healthy" ? "healthy" : lost, release);
   const small = clusters.map((one) => ({ ...one, nodes: [{ name: "pub" }, { name: "tftp2" }], phones: 1 }));
   const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
   const folder = mkdtempSync(join(memory, "itlctl-sweep-"));
@@ -190,7 +194,7 @@ export async function openSweepLab(release: LabRelease, key: SweepKey): Promise<
 }
 
 function keepNode(cluster: StagedCluster, node: LabNode, isReset: boolean): () => void {
-  const { listFile, listModified, servedFile, clockSkewMs } = node;
+  const { listFile, listModified, servedFile, clockSkewMs, runningTvs } = node;
   const certificates = [...node.certificates];
   const services = node.services.map((service): LabService => ({ ...service }));
   return () => {
@@ -204,7 +208,7 @@ function keepNode(cluster: StagedCluster, node: LabNode, isReset: boolean): () =
     node.certificates.set("TVS", isReset ? tomcat : vouching);
     cluster.rebuildList(node);
     node.certificates.set("TVS", vouching);
-    Object.assign(node, { listFile, listModified, servedFile, clockSkewMs });
+    Object.assign(node, { listFile, listModified, servedFile, clockSkewMs, runningTvs });
     node.knownSftpHosts.clear();
     node.regeneratedAt.clear();
   };

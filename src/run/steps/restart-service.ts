@@ -60,7 +60,7 @@ export function nodesOfRestart(
 async function restartOn(step: RestartStep, context: RunContext, name: string): Promise<StepResult | null> {
   const earlier = lastWrite(context.state(), step.id, name);
   const now = isShownByList(step) ? await sha1Of(context, name) : null;
-  if (earlier !== undefined && earlier.end !== "answered" && !isShownByList(step))
+  if (earlier !== undefined && !isShownByList(step) && isEndUnknown(step, context, name, earlier))
     return (await askWhetherRestarted(step, context, name, earlier)) ?? restarted(step, context, name);
   if (earlier !== undefined && now === null && isShownByList(step)) {
     return trouble(
@@ -92,6 +92,7 @@ async function restartOn(step: RestartStep, context: RunContext, name: string): 
     } else if (!isUnderstood(outcome.text, step.service)) {
       const what = `the platform did not say in known words that it restarts: ${outcome.tail}`;
       await outcome.leave();
+      if (!isShownByList(step)) return trouble(step, context, name, "outcome-unknown", what);
       return afterRefusal(step, context, name, now, what);
     }
   }
@@ -114,7 +115,8 @@ async function askWhetherRestarted(
   earlier: WriteRecord,
 ): Promise<StepResult | null> {
   const text = `the restart of ${step.service} on ${name} was sent at ${earlier.intendedAt} and its end is not known. Look whether it took place (RTMT, or \`utils service list\` and the alarms of ${name}), restart it by hand if it did not, and say so here; it is not sent again.`;
-  if (context.confirmedStep !== step.id || context.state().confirmed.includes(step.id)) {
+  if (isAnsweredFor(step, context, name)) return null;
+  if (context.confirmedStep !== step.id) {
     context.record({ kind: "waiting", step: step.id, text, until: null });
     await context.pool.closeAll();
     const answer = context.operator === null ? "later" : await context.operator.confirmStep(step.id, text);
@@ -126,6 +128,22 @@ async function askWhetherRestarted(
   const by = context.confirmedStep === step.id ? "flag" : "terminal";
   context.record({ kind: "confirmed", step: step.id, by });
   return null;
+}
+
+/** Lost, refused, or answered in words that are not known. */
+function isEndUnknown(step: RestartStep, context: RunContext, name: string, earlier: WriteRecord): boolean {
+  if (earlier.end !== "answered") return true;
+  const known = context.state().steps.find((state) => state.step === step.id)?.nodes ?? [];
+  return known.some((state) => state.node === name && state.outcome === "unknown");
+}
+
+/** A word that was given since the restart was sent on this node: each node of the step needs its own. */
+function isAnsweredFor(step: RestartStep, context: RunContext, name: string): boolean {
+  const entries = context.journal.entries();
+  const sentAt = entries.findLastIndex(
+    (entry) => entry.kind === "write-intended" && entry.step === step.id && entry.node === name,
+  );
+  return entries.findLastIndex((entry) => entry.kind === "confirmed" && entry.step === step.id) > sentAt;
 }
 
 /** Null when the service is started and this node's part is in the journal. */
@@ -201,8 +219,11 @@ function trouble(
     ...{ kind: "node-ended", step: step.id, node: name, detail: message },
     outcome: code === "outcome-unknown" ? "unknown" : "failed",
   });
+  const hint = isShownByList(step)
+    ? `Look at ${name} with \`utils service list\`, then \`itlctl resume ${context.run}\`: it looks before it acts.`
+    : `Find out whether it took place (RTMT, or \`utils service list\` and the alarms of ${name}), then \`itlctl resume ${context.run}\`: it asks for your word where that cannot be seen from outside, and does not send it again.`;
   const error = new OperatorError(code, message, {
-    hint: `Look at ${name} with \`utils service list\`, then \`itlctl resume ${context.run}\`: it looks before it acts.`,
+    hint,
     place: { cluster: context.cluster.name, node: name, step: step.id },
   });
   return { kind: code === "outcome-unknown" ? "unknown" : "failed", node: name, detail: message, error };
