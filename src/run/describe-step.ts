@@ -34,7 +34,7 @@ export function describeStep(step: Step, { ground, basis, work }: PlanGround): P
       const titles = {
         reset: `Prove on ${everywhere} that the new list is served`,
         normal: `Prove that the normal signer (${normalSigner(ground.release)}) is back on ${everywhere}`,
-        present: `Prove on ${everywhere} that the new certificates are in the lists, and that phones take them`,
+        present: `Prove on ${everywhere} that phones take what is served, and that it names the certificates in use`,
       };
       return {
         ...blank,
@@ -153,6 +153,7 @@ function describeCtl(
     ...blank,
     title: step.verb === "update-ctl" ? "Write the CTL anew" : "Re-sign the CTL with the CallManager key",
     commands: [{ node: publisher, line }],
+    questions: step.verb === "update-ctl" ? [{ question: ctlQuestion, answeredBy: "itlctl, with y" }] : [],
     effects: [
       "Mixed mode: phones take the new CTL when they are restarted.",
       ...(step.verb === "reset-ctl"
@@ -163,6 +164,9 @@ function describeCtl(
     ],
   };
 }
+
+/** The only one on record; the reset's are not. */
+const ctlQuestion = "This operation updates the CTLFile. Do you want to continue? (y/n):";
 
 /** A clause with a capital and a full stop. */
 function sentence(clause: string): string {

@@ -22,7 +22,9 @@ export function makeWorkPlan(
   let soFarMs = 0;
   const planned = steps.map((step) => {
     const described = describeStep(step, { ground: basis, basis: null, work: basis });
-    const lastsMs = estimateOf(step);
+    // A step of the CTL outside mixed mode: it is skipped by itself.
+    const isNothing = step.verb.endsWith("-ctl") && described.commands.length === 0;
+    const lastsMs = isNothing ? 0 : estimateOf(step);
     const startsMs = soFarMs;
     soFarMs += lastsMs;
     return lastsMs === 0 ? described : { ...described, startsMs, lastsMs };

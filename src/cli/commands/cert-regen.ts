@@ -1,5 +1,7 @@
 // cert regen: certificates made anew, one trust anchor at a time, each with its restarts and its proof.
 import { OperatorError } from "../../base/errors.ts";
+import { nearestWord } from "../../base/nearest-word.ts";
+import { certificateUnits } from "../../base/platform-names.ts";
 import { carryOutPlaybook, changeFlags, planPlaybook, refuseUnasked } from "../carry-out-playbook.ts";
 import type { Command, CommandInput } from "../command.ts";
 
@@ -17,6 +19,7 @@ export const certRegen: Command = {
       name: "<unit...>",
       description:
         "tomcat, tomcat-ECDSA, ipsec, CAPF, CallManager, CallManager-ECDSA, TVS; or ITLRecovery alone",
+      choices: certificateUnits.filter((unit) => unit !== "authz"),
     },
   ],
   options: [
@@ -37,18 +40,19 @@ export const certRegen: Command = {
   exits: [3, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23],
   handlesInterrupts: true,
   async run(context, input) {
-    const [name = "", ...units] = input.words;
+    const [name = "", ...named] = input.words;
+    const units = [...new Set(named)];
+    refuseUnknown("unit", units, certificateUnits);
     const isDryRun = input.isSet("dryRun");
     if (!isDryRun) refuseUnasked(context, input, "cert regen");
-    const [{ findCluster }, { certificateUnits }] = await Promise.all([
-      import("../../inventory/select-nodes.ts"),
-      import("../../base/platform-names.ts"),
-    ]);
-    const unknown = units.find((unit) => !certificateUnits.some((known) => known === unit));
-    if (unknown !== undefined)
-      throw usage(`there is no unit ${unknown}; units: ${certificateUnits.join(", ")}`);
+    const { findCluster } = await import("../../inventory/select-nodes.ts");
     const cluster = findCluster(await context.loadInventory(), name);
-    const nodes = input.texts("node");
+    const nodes = [...new Set(input.texts("node"))];
+    refuseUnknown(
+      `node of ${cluster.name}`,
+      nodes,
+      cluster.nodes.map((node) => node.name),
+    );
     const isRenewal = units.includes("ITLRecovery");
     if (isRenewal && (units.length > 1 || nodes.length > 0 || input.isSet("replaceCaSigned"))) {
       throw usage("ITLRecovery is renewed alone, on the publisher, by a procedure of its own");
@@ -86,6 +90,16 @@ function withoutDryRun(
     ...input.texts("accept").map((code) => ` --accept ${code}`),
   ];
   return `itlctl cert regen ${[cluster, ...units].join(" ")}${flags.join("")}`;
+}
+
+function refuseUnknown(what: string, words: readonly string[], known: readonly string[]): void {
+  const unknown = words.find((word) => !known.includes(word));
+  if (unknown === undefined) return;
+  const meant = nearestWord(unknown, known);
+  const guess = meant === null ? "" : `; did you mean ${meant}?`;
+  throw new OperatorError("usage", `there is no ${what} called ${unknown}${guess}`, {
+    hint: `Name one of: ${known.join(", ")}.`,
+  });
 }
 
 function usage(message: string): OperatorError {
