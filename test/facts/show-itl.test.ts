@@ -259,6 +259,39 @@ describe("what this reader does not know", () => {
     expect(list.unread.join()).toContain("455");
   });
 
+  test.each([
+    ["a checksum", "9d7da73d16c1501b4d27dc1ed79211f390659982(SHA1)", `${"ab".repeat(20)}(SHA1)`],
+    ["a version", "Version:        1.2", "Version:        9.9"],
+    [
+      "a time",
+      "The ITL File was last modified on Wed Feb 26 10:24:27 PST 2014",
+      "The ITL File was last modified on Thu",
+    ],
+    ["a length of the header", "HeaderLength:   324 (BYTES)", "HeaderLength:   999 (BYTES)"],
+  ])("%s that comes a second time does not stand for the first", (_, first, second) => {
+    expect(shown(before.replace(first, `${first}\n${second}`))).toEqual({
+      ...shown(before),
+      unread: [second],
+    });
+  });
+
+  test.each(["SIGNERNAME", "SERIALNUMBER", "CANAME"])("a header without its %s names no signer", (name) => {
+    expect(shown(before).signer).not.toBeNull();
+    expect(shown(before.replace(new RegExp(`\\n\\d+ +${name} .*`), "")).signer).toBeNull();
+  });
+
+  test("a length of 0, or words that there is no file, do not hide what is shown all the same", () => {
+    const empty = before.replace("Length of ITL file: 5302", "Length of ITL file: 0");
+    expect(shown(empty)).toEqual({ ...shown(before), lengthBytes: 0 });
+    const header = empty.slice(0, empty.indexOf("12      SIGNATURE"));
+    expect(shown(header)).toMatchObject({ lengthBytes: 0, records: [] });
+    const odd = "Length of ITL file: 77\nITL File not found\nError parsing the ITL File.";
+    expect(shown(odd)).toMatchObject({ lengthBytes: 77, isVerified: false });
+    expect(parseShownList("Length of ITL file: 0\nError parsing the ITL File.")).toMatchObject({
+      kind: "missing",
+    });
+  });
+
   test("two lists in one answer are not understood", () => {
     expect(() => parseShownList(`${before}\n${after}`)).toThrow(/more than one list/);
   });

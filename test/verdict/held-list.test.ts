@@ -128,6 +128,8 @@ test.each(["token", "TVS"] as const)(
     });
     const sourceOf = (seenList: SeenList) => choose(lab, { history: { pub: [seenList] } }).held[0]?.source;
     expect(sourceOf({ ...now, file: { ...now.file, sha1: "another file" } })).toBe("served");
+    const turned = { ...now.file, sha1: "another file", records: now.file.records.toReversed() };
+    expect(sourceOf({ ...now, file: turned })).toBe("served");
     expect(sourceOf(before("AA:BB"))).toBe("history");
   },
 );
@@ -218,6 +220,16 @@ describe("where the served file cannot be fetched", () => {
     expect(held).toEqual([]);
     expect(findings[0]?.message).toContain("no list is known");
   });
+});
+
+test.each(upTo11)("up to 11.5 (%s) one that TVS vouches for is no change that loses phones", (release) => {
+  const lab = makeLab(release);
+  const lost = historyOf(lab, "2025-10-01T00:00:00Z");
+  replace(lab, ["CallManager", "TVS"]);
+  const history = later(lost, lab);
+  replace(lab, ["CallManager"]);
+  const { held } = choose(lab, { history });
+  expect(held[0]?.file.sha1).toBe(lost["pub"]?.[0]?.file.sha1);
 });
 
 test.each(from12)("from 12.0 (%s) a regenerated CallManager is no change that loses phones", (release) => {
