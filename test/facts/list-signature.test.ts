@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseListFile, verifyListFile, verifyWithKey } from "../../src/facts/itl-file.ts";
+import { makeLab } from "../support/lab-facts.ts";
 import { needs } from "../support/needs.ts";
 import { readOrRefusal } from "./refusal.ts";
 import { head, number, record, text, tlv } from "./tlv-bytes.ts";
@@ -146,6 +147,14 @@ describe("the signature", () => {
     expect(
       verifyListFile(list({ body: record(...names, number(4, 0, 2), tlv(9, Buffer.from("junk"))) })),
     ).toBe("unsupported");
+  });
+
+  test("under a certificate with an EC key is unsupported, not invalid", () => {
+    const lab = makeLab("15", { hasEcdsaUnits: true });
+    const ec = lab.publisher.certificates.get("CallManager-ECDSA");
+    if (ec === undefined) throw new Error("no EC certificate");
+    expect(verifyWithKey(list(), ec.der)).toBe("unsupported");
+    expect(verifyListFile(list(), ec.der)).toBe("unsupported");
   });
 
   test("with a modulus that is not the key's is invalid, with an unknown one unsupported", () => {
