@@ -65,9 +65,9 @@ export function loadRunMaterial(stateFolder: string, run: string): RunMaterial {
 }
 
 /** SHA-1 of every list that the run saw served: before, before each write, at each proof. */
-export function seenSha1s({ basis, writes, listsSeen }: RunState): readonly string[] {
+export function seenSha1s({ basis, work, writes, listsSeen }: RunState): readonly string[] {
   const all = [
-    ...(basis?.baseline ?? []).map(({ sha1 }) => sha1),
+    ...[basis, work].flatMap((settled) => (settled?.baseline ?? []).map(({ sha1 }) => sha1)),
     ...writes.flatMap(({ baseline }) => Object.values(baseline)),
     ...Object.values(listsSeen).flatMap((lists) => Object.values(lists)),
   ];

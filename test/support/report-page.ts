@@ -51,7 +51,7 @@ const flags = [
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
 
-/** A browser with an empty profile. Where there is none it throws, and says what to install: a page nobody looked at is not shown to anybody. */
+/** A browser with an empty profile; use it where the machine has one (`needs`). */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = pathOfProgram(program);
   if (executablePath === null)
