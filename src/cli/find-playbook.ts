@@ -28,7 +28,8 @@ export function findPlaybook(word: string, cwd: string): FoundPlaybook {
   });
 }
 
-function shippedNames(): string[] {
+/** In alphabetical order. */
+export function shippedNames(): string[] {
   return readdirSync(shippedFolder)
     .filter((file) => file.endsWith(".yaml"))
     .map((file) => file.slice(0, -".yaml".length))

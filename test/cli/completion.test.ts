@@ -73,6 +73,18 @@ describe.each([
     expect(ask("completion", "")).toEqual(["bash", "fish", "zsh"]);
   });
 
+  test.runIf(isHere)("offers units, and shipped playbooks beside files", () => {
+    expect(ask("cert", "regen", "east", "TVS", "Call")).toEqual(["CallManager", "CallManager-ECDSA"]);
+    expect(ask("cert", "regen", "east", "auth")).toEqual([]);
+    expect(ask("plan", "it")).toEqual([
+      "itl-recovery",
+      "itlctl.bash",
+      "itlctl.fish",
+      "itlctl.zsh",
+      "itlrecovery-renewal",
+    ]);
+  });
+
   test.runIf(isHere)("offers flags only where the command has them", () => {
     expect(ask("recover", "east", "--dry")).toEqual(["--dry-run"]);
     expect(ask("status", "--dry")).toEqual([]);
@@ -155,7 +167,7 @@ describe("the words", () => {
         value?.kind === "choices" ? value.choices : [],
       ),
     );
-    expect(offered.filter((word) => !/^[a-z0-9-]+$/.test(word))).toEqual([]);
+    expect(offered.filter((word) => !/^[A-Za-z0-9-]+$/.test(word))).toEqual([]);
     expect(offered.length).toBeGreaterThan(findingCodes.length);
   });
 });

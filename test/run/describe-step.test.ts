@@ -8,7 +8,10 @@ const work: WorkBasis = {
   ...{ isMixedMode: true, baseline: [], activatedServices: {}, certificates: [] },
 };
 const planned = (verb: "update-ctl" | "reset-ctl", isMixedMode: boolean) =>
-  describeStep({ id: "ctl", verb }, { ground: work, basis: null, work: { ...work, isMixedMode } });
+  describeStep(
+    { id: "ctl", verb },
+    { ground: { ...work, isMixedMode }, basis: null, work: { ...work, isMixedMode } },
+  );
 
 describe("the CTL in a plan", () => {
   test("the update names its command, its question and who answers it", () => {

@@ -7,7 +7,7 @@ function offer(value: Value): string {
     case "choices":
       return `offer="${value.choices.join(" ")}"`;
     case "files":
-      return "_itlctl_paths -f";
+      return `_itlctl_paths -f${value.also.length === 0 ? "" : `; offer="${value.also.join(" ")}"`}`;
     case "folders":
       return "_itlctl_paths -d";
     case "runs":

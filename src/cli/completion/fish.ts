@@ -12,7 +12,7 @@ function offer(value: Value): string {
     case "choices":
       return `-f -a ${quoted(value.choices.join(" "))}`;
     case "files":
-      return "-F";
+      return `-F${value.also.length === 0 ? "" : ` -a ${quoted(value.also.join(" "))}`}`;
     case "folders":
       return "-f -a '(__fish_complete_directories)'";
     case "runs":

@@ -1,12 +1,14 @@
 // The commands and flags of the help → what may be typed where, the same for every shell.
 import type { Command } from "../command.ts";
 import { type FlagText, globalFlags } from "../flags.ts";
+import { shippedNames } from "../find-playbook.ts";
 import { helpFlag, versionFlag } from "../help.ts";
 
-/** What a value can be; `free`: nothing can be offered. */
+/** What a value can be; `files`: or one of `also`; `free`: nothing can be offered. */
 export type Value =
   | { readonly kind: "choices"; readonly choices: readonly string[] }
-  | { readonly kind: "files" | "folders" | "runs" | "free" };
+  | { readonly kind: "files"; readonly also: readonly string[] }
+  | { readonly kind: "folders" | "runs" | "free" };
 
 /** `value` null: the flag takes none. */
 export interface FlagWords {
@@ -32,7 +34,9 @@ function valueOf(placeholder: string, choices: readonly string[] | undefined): V
   const name = placeholder.replace(/[<>[\].]/g, "").toLowerCase();
   if (name === "run") return { kind: "runs" };
   if (name === "dir") return { kind: "folders" };
-  return { kind: ["path", "file", "pem", "file|url", "a", "b"].includes(name) ? "files" : "free" };
+  if (name === "playbook") return { kind: "files", also: shippedNames() };
+  const isFile = ["path", "file", "pem", "file|url", "a", "b"].includes(name);
+  return isFile ? { kind: "files", also: [] } : { kind: "free" };
 }
 
 function flagWords({ flags, description, choices }: FlagText): FlagWords {

@@ -16,7 +16,7 @@ function offer(value: Value): string {
     case "choices":
       return `compadd -- ${value.choices.join(" ")}`;
     case "files":
-      return "_files";
+      return `${value.also.length === 0 ? "" : `compadd -- ${value.also.join(" ")}; `}_files`;
     case "folders":
       return "_files -/";
     case "runs":
