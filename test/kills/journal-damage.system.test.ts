@@ -15,7 +15,7 @@ let sound: Buffer;
 
 beforeAll(async () => {
   world = await openToolWorld("11.5", "local");
-  const held = await world.run(world.recoverArguments);
+  const held = await world.run(world.beginArguments);
   expect(held.exit).toBe(21);
   run = held.document().run ?? "";
   path = world.journal();
@@ -110,12 +110,12 @@ test("`runs` lists all the others, and the damaged one with what is wrong", asyn
 test("keeps its own cluster out until its folder is moved away, and no other cluster", async () => {
   await world.run(["abandon", run, "--reason", "another is wanted"]);
   const others = addRun("west-2", flipped(1, "{", 0));
-  expect((await world.run(world.recoverArguments)).exit).toBe(21);
+  expect((await world.run(world.beginArguments)).exit).toBe(21);
   const ours = world.runIds().find((id) => id.includes("-east-") && id !== run) ?? "";
   await world.run(["abandon", ours, "--reason", "another is wanted"]);
 
   const damaged = addRun("east", flipped(12, ":", 7));
-  const refused = await world.run(world.recoverArguments);
+  const refused = await world.run(world.beginArguments);
   expect(refused.exit).toBe(11);
   const { error } = refused.document();
   expect(error).toMatchObject({
@@ -124,7 +124,7 @@ test("keeps its own cluster out until its folder is moved away, and no other clu
   });
   expect(error?.hint).toContain("move the run's folder away");
   renameSync(damaged, join(world.state, "damaged-run"));
-  expect((await world.run(world.recoverArguments)).exit).toBe(21);
+  expect((await world.run(world.beginArguments)).exit).toBe(21);
   expect(writesOf(world)).toEqual({ "reset on pub": 1 });
   rmSync(others, { recursive: true });
 });

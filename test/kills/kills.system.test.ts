@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LabCluster } from "../../mocks/lab/model.ts";
 import { oneWriteEach } from "./kill-sweep.ts";
-import { carryToEnd, writesOf } from "./killed-run.ts";
+import { carryToEnd, onceAStage, writesOf } from "./killed-run.ts";
 import { openToolWorld, type ToolWorld } from "./tool-world.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -14,14 +14,16 @@ afterEach(async () => {
 
 test("killed in its first line, the run never began; the next process is killed in its first line too", async () => {
   world = await openToolWorld("11.5", "local");
-  const run = await carryToEnd(world, () => ({ place: "torn", at: 1 }));
-  expect(run).toMatchObject({ outcome: "done", kills: ["torn:1 in recover", "torn:1 in phones"], holds: [] });
+  const run = await carryToEnd(world, onceAStage("torn", 1));
+  expect(run).toMatchObject({ outcome: "done", kills: ["torn:1 in begin", "torn:1 in phones"], holds: [] });
   expect(writesOf(world)).toEqual(oneWriteEach);
 });
 
 test("killed when a write was intended and not yet sent, it is sent after the settling time", async () => {
   world = await openToolWorld("11.5", "local");
-  const run = await carryToEnd(world, (stage) => ({ place: "after", at: stage === "recover" ? 8 : 6 }));
+  const run = await carryToEnd(world, ({ stage, isFirst }) =>
+    isFirst ? { place: "after", at: stage === "begin" ? 8 : 6 } : null,
+  );
   expect(run).toMatchObject({ outcome: "done", holds: ["reset", "restart-tftp"] });
   expect(writesOf(world)).toEqual(oneWriteEach);
 });
@@ -34,7 +36,7 @@ describe("killed while the reset runs", () => {
     world = await openToolWorld("12.5", "local");
     const cluster = world.lab.cluster();
     const restart = holdRestarts(world);
-    const killed = await world.run(world.recoverArguments, { place: "heard", at: 3 });
+    const killed = await world.run(world.beginArguments, { place: "heard", at: 3 });
     expect(killed.wasKilled).toBe(true);
     const resume = ["resume", world.runIds()[0] ?? "", "--yes", "--no-wait"];
     const early = (await world.run(resume)).document();
@@ -57,7 +59,7 @@ describe("killed while the reset runs", () => {
     const cluster = world.lab.cluster();
     cluster.faults.add({ command: /^utils itl reset/, at: { kind: "before" }, action: { kind: "stall" } });
     const before = cluster.activeTftpNodes().map(({ listFile }) => listFile);
-    const recovery = world.start(world.recoverArguments);
+    const recovery = world.start(world.beginArguments);
     await expect.poll(() => typed(cluster).length, { timeout: 20_000, interval: 5 }).toBe(1);
     recovery.kill();
     expect((await recovery.end).wasKilled).toBe(true);

@@ -1,25 +1,29 @@
-// A story and a release → a lab in real time on loopback whose cluster lost its trust, and the built tool run against it as a process.
+// A story and a release → a lab on loopback, and the built tool run against it as a process; one clock for both, which goes with the machine's and can be moved on.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLabClock } from "../../mocks/lab/lab-clock.ts";
-import type { LabRelease } from "../../mocks/lab/model.ts";
-import { loadScenario, playSteps } from "../../mocks/lab/scenarios.ts";
+import type { LabClock, LabRelease } from "../../mocks/lab/model.ts";
+import { playSteps } from "../../mocks/lab/scenarios.ts";
 import { type Lab, startLab } from "../../mocks/lab/start-lab.ts";
 import type { RunDocument } from "../../src/report/run-document.ts";
 import { openListHistory } from "../../src/served/list-history.ts";
+import { changeInventory } from "../support/backup-cli.ts";
+import { freePort, hostKeyFile } from "../vault/vault-tools.ts";
+import { type Story, type StoryName, storyOf } from "./stories.ts";
 
 const program =
   process.env["ITLCTL_TEST_PROGRAM"] ?? fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 const preload = fileURLToPath(new URL("preload.mjs", import.meta.url));
 const leftAlone = ["PATH", "NODE_COMPILE_CACHE", "NODE_V8_COVERAGE"] as const;
 
-/** Where a process is killed: at the nth line it writes to the journal, or at the nth it hears from a platform. */
+/** Where a process is killed: at the nth line it writes to the journal, or at the nth it hears from a platform; `fresh`: after the first line with another name than these. */
 export interface Kill {
-  readonly place: "after" | "unflushed" | "torn" | "heard";
+  readonly place: "after" | "unflushed" | "torn" | "heard" | "fresh";
   readonly at: number;
+  readonly leftAlone?: readonly string[];
 }
 
 export interface ToolEnd {
@@ -39,11 +43,15 @@ export interface RunningTool {
 
 export interface ToolWorld {
   readonly lab: Lab;
+  readonly story: Story;
   readonly state: string;
-  readonly recoverArguments: readonly string[];
+  /** How long the platform refuses a second regeneration on a node. */
+  readonly holdMs: number;
+  /** The command that begins the run. */
+  readonly beginArguments: readonly string[];
   start(args: readonly string[], kill?: Kill | null): RunningTool;
   run(args: readonly string[], kill?: Kill | null): Promise<ToolEnd>;
-  /** The tool's clock goes ahead from now on; the lab's does not. */
+  /** The clock of the lab and of the tool (also of a process under way) goes ahead by this much. */
   shiftClock(ms: number): void;
   /** Whole lines of the run's journal; 0 where there is none. */
   journalLines(): number;
@@ -51,42 +59,46 @@ export interface ToolWorld {
   journal(): string;
   /** Runs whose journal has a first line. */
   runIds(): string[];
-  /** The tool's clock, in ms. */
+  /** The clock of both, in ms. */
   now(): number;
+  /** Files of kept backups; empty without a vault. */
+  kept(): string[];
   /** Every byte below the state folder that looks like one of the lab's passwords; empty is right. */
   leaks(): string[];
   close(): Promise<void>;
 }
 
-/** `key` remote: the recovery key lies on the lab's SFTP server. */
-export async function openToolWorld(release: LabRelease, key: "local" | "remote"): Promise<ToolWorld> {
-  const scenario = release === "10.0" || release === "11.5" ? "lost-trust" : "recovery-lost";
-  const { clusters, steps } = loadScenario(scenario, release);
-  const lab = await startLab({ clusters, clock: createLabClock({ real: true }) });
+/** `remote`: the recovery key lies on the lab's SFTP server. */
+export async function openToolWorld(
+  release: LabRelease,
+  name: StoryName,
+  holdMs = 300_000,
+): Promise<ToolWorld> {
+  const story = storyOf(name, release);
   const folder = mkdtempSync(join(tmpdir(), "itlctl-kill-"));
   const state = join(folder, "state");
+  const clock = movableClock(join(folder, "clock"));
+  const lab = await startLab({ clusters: story.clusters, clock: clock.lab });
   const cluster = lab.cluster();
-  cluster.switches.serviceRestartMs = 4;
+  Object.assign(cluster.switches, { serviceRestartMs: 4, regenerationHoldMs: holdMs });
   for (const node of cluster.nodes) Object.assign(node.ssh, { bannerMs: 2, promptMs: 1 });
-  const history = openListHistory(state);
-  for (const node of cluster.activeTftpNodes()) {
-    const bytes = node.servedFile;
-    if (bytes !== null) {
-      const seenAt = new Date(Date.now() - 2 * 86_400_000).toISOString();
-      history.remember({ cluster: cluster.name, node: node.name, seenAt, bytes });
-    }
-  }
-  await playSteps(steps, lab.clusters, (name, bytes) =>
-    writeFileSync(join(lab.sftp.root, name), bytes, { mode: 0o600 }),
+  if (story.isHistoryKept) rememberLists(lab, state);
+  await playSteps(story.steps, lab.clusters, (file, bytes) =>
+    writeFileSync(join(lab.sftp.root, file), bytes, { mode: 0o600 }),
   );
-  await lab.writeInventory(folder);
+  const inventory = await lab.writeInventory(folder);
+  changeInventory(inventory, (fields) => {
+    fields["regenerationHold"] = `${holdMs / 1000}s`;
+  });
+  const vault = join(folder, "vault");
+  if (story.hasVault) await putVault(inventory, folder, vault);
   const secrets = { ...lab.environment, LAB_SFTP_PASSWORD: lab.sftp.password };
   const environment = {
     ...Object.fromEntries(leftAlone.map((name) => [name, process.env[name]])),
     ...{ HOME: folder, NO_COLOR: "1", ITLCTL_INVENTORY: folder, ITLCTL_STATE: state },
+    ITLCTL_TEST_CLOCK: clock.file,
     ...{ ITLCTL_REMOTE_KEY_PORT: String(lab.sftp.port), ...secrets },
   };
-  let shiftMs = 0;
   const printed: string[] = [];
   const journalOf = (run: string) => join(state, "runs", run, "journal.jsonl");
   const runIds = () =>
@@ -100,7 +112,7 @@ export async function openToolWorld(release: LabRelease, key: "local" | "remote"
       env: {
         ...environment,
         ...(kill === null ? {} : { ITLCTL_TEST_KILL: `${kill.place}:${kill.at}` }),
-        ...(shiftMs === 0 ? {} : { ITLCTL_TEST_SHIFT_MS: String(shiftMs) }),
+        ...(kill?.leftAlone === undefined ? {} : { ITLCTL_TEST_LEFT_ALONE: kill.leftAlone.join("\n") }),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -126,13 +138,12 @@ export async function openToolWorld(release: LabRelease, key: "local" | "remote"
   };
 
   return {
-    ...{ lab, state, start, runIds, journal },
-    recoverArguments: ["recover", cluster.name, "--yes", "--no-wait", ...keyFlags(lab, key)],
+    ...{ lab, story, state, holdMs, start, runIds, journal },
+    beginArguments: [...story.begin, ...(name === "remote" ? remoteFlags(lab) : [])],
     run: (args, kill = null) => start(args, kill).end,
-    shiftClock(ms) {
-      shiftMs += ms;
-    },
-    now: () => Date.now() + shiftMs,
+    shiftClock: clock.shift,
+    now: () => clock.lab.now(),
+    kept: () => filesBelow(vault).filter((path) => !path.startsWith(join(vault, "incoming"))),
     journalLines: () => (runIds().length === 0 ? 0 : readFileSync(journal(), "utf8").split("\n").length - 1),
     leaks() {
       const stored = filesBelow(state).map((path) => [path, readFileSync(path, "latin1")] as const);
@@ -148,10 +159,43 @@ export async function openToolWorld(release: LabRelease, key: "local" | "remote"
   };
 }
 
-function keyFlags(lab: Lab, key: "local" | "remote"): string[] {
-  if (key === "local") return ["--key", "local"];
+/** The machine's clock, moved on by what the file says; a process of the tool reads it there (preload.mjs). */
+function movableClock(file: string): { file: string; lab: LabClock; shift(ms: number): void } {
+  const real = createLabClock({ real: true });
+  let shiftMs = 0;
+  const shift = (ms: number) => {
+    shiftMs += ms;
+    // Whole at any time: a process that reads half a number would see time go back.
+    writeFileSync(`${file}.new`, String(shiftMs));
+    renameSync(`${file}.new`, file);
+  };
+  shift(0);
+  const lab = Object.assign(Object.create(real) as LabClock, { now: () => real.now() + shiftMs });
+  return { file, lab, shift };
+}
+
+function rememberLists(lab: Lab, state: string): void {
+  const cluster = lab.cluster();
+  const history = openListHistory(state);
+  for (const node of cluster.activeTftpNodes()) {
+    const bytes = node.servedFile;
+    if (bytes === null) continue;
+    const seenAt = new Date(Date.now() - 2 * 86_400_000).toISOString();
+    history.remember({ cluster: cluster.name, node: node.name, seenAt, bytes });
+  }
+}
+
+/** A vault in a folder, which the publisher delivers to by way of the tool's own receiver. */
+async function putVault(inventory: string, folder: string, path: string): Promise<void> {
+  const receiver = { address: "127.0.0.1", port: await freePort(), hostKey: hostKeyFile(folder) };
+  changeInventory(inventory, (cluster) => {
+    cluster["vault"] = { kind: "directory", path, receiver };
+  });
+}
+
+function remoteFlags(lab: Lab): string[] {
   return [
-    ...["--key", "remote", "--remote-key", "itl@127.0.0.1:/ITLRecovery.p12"],
+    ...["--remote-key", "itl@127.0.0.1:/ITLRecovery.p12"],
     ...["--remote-password", "env:LAB_SFTP_PASSWORD", "--remote-host-key", lab.sftp.hostKeySha256],
   ];
 }
