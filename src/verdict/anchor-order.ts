@@ -15,7 +15,17 @@ export type PlannedChange =
       readonly replaceCaSigned?: boolean;
     }
   | {
-      readonly kind: "hold" | "gate" | "reset" | "reset-ctl" | "update-ctl" | "other";
+      /** `restart-tftp`: Cisco Tftp, which serves what was written by then; `restart-tvs`: TVS, with its certificate on disk. */
+      readonly kind:
+        | "hold"
+        | "gate"
+        | "confirm"
+        | "reset"
+        | "reset-ctl"
+        | "update-ctl"
+        | "restart-tftp"
+        | "restart-tvs"
+        | "other";
       readonly step: string;
     };
 

@@ -41,18 +41,20 @@ export function movedAnchors(facts: ClusterFacts, tftpNodes: readonly string[]):
 
 /**
  * `anchor-moved-lately` where an anchor changed that no served list shows yet, and another one changed as well or is
- * planned to: phones have not followed the first.
+ * planned to: phones have not followed the first. Where nobody asks first whether phones hold what is served
+ * (`isGated` false), one is enough: the plan's restarts would bring it to phones that may hold a list of before that.
  */
 export function judgeMovedAnchors(
   facts: ClusterFacts,
   tftpNodes: readonly string[],
   planned: readonly AnchorUnit[],
+  isGated = true,
 ): Finding[] {
   const moves = movedAnchors(facts, tftpNodes);
   const has = (unit: AnchorUnit) => moves.some((move) => move.unit === unit);
   const changed = anchorUnits.filter(has);
   const together = anchorUnits.filter((unit) => has(unit) || planned.includes(unit));
-  if (changed.length === 0 || together.length < 2) return [];
+  if (changed.length === 0 || (together.length < 2 && isGated)) return [];
   const others = together.filter((unit) => !has(unit)).join(" and ");
   const words = changed.map((unit) => `${unit} of ${nodesOf(moves, unit).join(", ")}`).join(", and ");
   const lists = [...new Set(moves.map(({ list }) => list))].join(", ");

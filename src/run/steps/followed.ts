@@ -4,8 +4,17 @@ import { judgeFollowed } from "../../verdict/judge-followed.ts";
 import type { NodeProof } from "../../verdict/proof.ts";
 import type { OfferedList } from "../../verdict/phone-trust.ts";
 import { observeCluster } from "../observe-cluster.ts";
-import type { RunContext, StepResult } from "../step-kind.ts";
+import type { ListHistory } from "../../served/list-history.ts";
+import type { RunState } from "../replay.ts";
+import type { RunContext, RunGround, StepResult } from "../step-kind.ts";
 import { proveUntil } from "./proof-report.ts";
+
+/** What of a run these proofs rest on. */
+export interface FollowedRun {
+  state(): Pick<RunState, "changed" | "confirmed" | "listsSeen">;
+  ground(): Pick<RunGround, "baseline">;
+  readonly history: Pick<ListHistory, "bytesOf"> | null;
+}
 
 /** Null: every TFTP node is proven, for phones that hold any list served since they were last known to have followed. */
 export function proveFollowed(
@@ -25,7 +34,7 @@ export function proveFollowed(
 }
 
 /** The certificates this run has made, the last one of each unit on each node. */
-function changedCertificates(context: RunContext) {
+export function changedCertificates(context: FollowedRun) {
   const { changed } = context.state();
   return changed.filter(
     ({ node, unit }, at) =>
@@ -36,7 +45,7 @@ function changedCertificates(context: RunContext) {
 type Lists = Readonly<Record<string, OfferedList | null>>;
 
 /** What phones may hold: what was served when they were last confirmed to have followed, and what was proven since. */
-function heldSince(context: RunContext, current: string): Lists[] {
+export function heldSince(context: FollowedRun, current: string): Lists[] {
   const { listsSeen, confirmed } = context.state();
   const seen = Object.entries(listsSeen).filter(([step]) => step !== current);
   const from = seen.findLastIndex(([step]) => confirmed.includes(step));
@@ -49,7 +58,7 @@ function heldSince(context: RunContext, current: string): Lists[] {
   );
 }
 
-function listOf(context: RunContext, sha1: string | null): OfferedList | null {
+function listOf(context: FollowedRun, sha1: string | null): OfferedList | null {
   const bytes = sha1 === null ? null : (context.history?.bytesOf(sha1) ?? null);
   return bytes === null ? null : { bytes, file: parseListFile(bytes) };
 }
