@@ -32,6 +32,7 @@ const shape = z.object({
     fingerprint: z.string(),
     lists: z.record(z.string(), z.string().nullable()),
     certificates: texts,
+    commands: z.string().optional(),
   }),
   plan: z.unknown(),
 });

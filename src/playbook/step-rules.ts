@@ -100,11 +100,12 @@ function resetTroubles(steps: readonly LooseStep[]): Complaint[] {
   let hasReset = false;
   for (const { index, verb, signer } of steps) {
     if (verb === "reset") hasReset = true;
-    if (verb !== "verify" || signer !== "reset" || hasReset) continue;
-    found.push({
-      path: ["steps", index, "signer"],
-      message: "no reset stands before it whose key could have signed",
-    });
+    if (verb !== "verify" || hasReset || (signer !== "reset" && signer !== "normal")) continue;
+    const message =
+      signer === "reset"
+        ? "no reset stands before it whose key could have signed"
+        : "no reset stands before it from which the normal signer could come back: use present";
+    found.push({ path: ["steps", index, "signer"], message });
   }
   return found;
 }

@@ -25,12 +25,40 @@ interface Ground {
  * Steps for this release only. `regenerate` of several units and nodes becomes, for each, hold, regeneration, the CTL of
  * mixed mode, the restarts and the proof, with a gate between different anchors; every other step stays as it is. Where only
  * certificates are regenerated that phones do not judge lists by, nobody has to wait for phones: gates are left out.
+ * A gate is added before the first anchor, and before an anchor's second certificate on the same node, where there is none.
  */
 export function expandSteps(steps: readonly Step[], ground: Ground): Step[] {
   const ofRelease = steps.filter((step) => isFromRelease(step, ground.basis.release));
-  return ofRelease
+  const flat = ofRelease
     .filter((step) => step.verb !== "gate" || isForPhones(ofRelease))
     .flatMap((step) => (step.verb === "regenerate" ? expandRegenerate(step, ground) : [step]));
+  return withGates(flat);
+}
+
+/**
+ * Phones are known to hold what is served only once somebody said so: one that took the list of an earlier change by TVS, or
+ * not yet, is lost with the next anchor; and one that missed a certificate's list meets the next one with no TVS that knows
+ * what signed it.
+ */
+function withGates(steps: readonly Step[]): Step[] {
+  const gated: Step[] = [];
+  let sinceGate: Set<string> | null = null;
+  for (const step of steps) {
+    if (step.verb === "gate") sinceGate = new Set();
+    const unit = step.verb === "regenerate" ? (step.units[0] ?? "") : "";
+    if (step.verb === "regenerate" && anchorKind(unit) !== null) {
+      const change = `${unit} ${step.nodes?.join(" ")}`;
+      if (sinceGate === null || sinceGate.has(change)) {
+        const begin = gated.findIndex(({ work }) => work !== undefined && work === step.work);
+        const gate: Step = { id: `${step.id}-phones-ready`, verb: "gate" };
+        gated.splice(begin === -1 ? gated.length : begin, 0, gate);
+        sinceGate = new Set();
+      }
+      sinceGate.add(change);
+    }
+    gated.push(step);
+  }
+  return gated;
 }
 
 /** False only where everything that the steps change are certificates which are no trust anchors. */

@@ -1,4 +1,5 @@
 // Any playbook, a request and a look → its judgement and what was settled: a recovery, or a change of certificates and services.
+import { OperatorError } from "../base/errors.ts";
 import type { Playbook } from "../playbook/step.ts";
 import type { Preflight } from "../verdict/preflight.ts";
 import type { RunRequest } from "./journal-entry.ts";
@@ -14,8 +15,9 @@ export interface PreparedPlan {
   readonly settled: SettledPlan | null;
 }
 
-/** Read-only. Throws what `prepareRecovery` and `prepareWork` throw. */
+/** Read-only. Throws what `prepareRecovery` and `prepareWork` throw, and `usage` where the playbook names a node that is none. */
 export async function preparePlan(tools: RunTools, request: RunRequest): Promise<PreparedPlan> {
+  refuseUnknownNodes(tools);
   if (isRecovery(tools.playbook)) {
     const { preflight, basis } = await prepareRecovery(tools, request);
     if (basis === null) return { verdict: preflight, settled: null };
@@ -27,8 +29,33 @@ export async function preparePlan(tools: RunTools, request: RunRequest): Promise
   return { verdict, settled: { plan, basis: null, work: basis, steps } };
 }
 
-/** The first thing it changes is a reset: then its key is settled by the preflight, for the whole run. */
+/**
+ * The first thing it changes is a reset: then its key is settled by the preflight,
+ * for the whole run. Where it changes certificates or other services as well, it is a change with a reset in it.
+ */
 function isRecovery({ steps }: Playbook): boolean {
   const changes = ["reset", "regenerate", "restart-service", "update-ctl", "reset-ctl", "hold", "gate"];
+  const isOther = steps.some(
+    (step) =>
+      step.verb === "regenerate" || (step.verb === "restart-service" && step.service !== "Cisco Tftp"),
+  );
+  if (isOther) return false;
   return steps.find(({ verb }) => changes.includes(verb))?.verb === "reset";
+}
+
+/** Before anybody logs in: a name in another spelling is no name. */
+function refuseUnknownNodes({ cluster, playbook }: RunTools): void {
+  for (const step of playbook.steps) {
+    const named = "nodes" in step ? (step.nodes ?? []) : [];
+    const unknown = named.find((name) => !cluster.nodes.some((node) => node.name === name));
+    if (unknown === undefined) continue;
+    throw new OperatorError(
+      "usage",
+      `${playbook.name} names the node ${unknown}, which ${cluster.name} has not`,
+      {
+        hint: `Its nodes: ${cluster.nodes.map(({ name }) => name).join(", ")}.`,
+        place: { cluster: cluster.name, step: step.id },
+      },
+    );
+  }
 }

@@ -111,6 +111,8 @@ function changeOf(step: Step): PlannedChange {
         ...{ kind: "regenerate", step: step.id, unit: step.units[0] ?? "", node: step.nodes?.[0] ?? "" },
         replaceCaSigned: step.replaceCaSigned === true,
       };
+    case "restart-service":
+      return { kind: restartKind(step.service), step: step.id };
     case "hold":
     case "gate":
     case "reset":
@@ -120,4 +122,9 @@ function changeOf(step: Step): PlannedChange {
     default:
       return { kind: "other", step: step.id };
   }
+}
+
+function restartKind(service: string): "restart-tftp" | "restart-tvs" | "other" {
+  if (service === "Cisco Tftp") return "restart-tftp";
+  return service === "Cisco Trust Verification Service" ? "restart-tvs" : "other";
 }

@@ -112,7 +112,7 @@ function isOver(context: RunContext, step: Step): boolean {
 
 async function carryOutStep(context: RunContext, step: Step): Promise<StepResult> {
   // Nothing that may write comes before the plan was agreed to, whatever the playbook's order.
-  const isHarmless = ["preflight", "backup", "notify"].includes(step.verb);
+  const isHarmless = ["preflight", "backup", "notify", "confirm"].includes(step.verb);
   if (!isHarmless && !context.state().isApproved) throw new Error(`${step.id} came before the approval`);
   const title =
     context.state().plan?.steps.find((planned) => planned.step === step.id)?.title ?? titleWithoutPlan(step);
@@ -125,9 +125,16 @@ async function carryOutStep(context: RunContext, step: Step): Promise<StepResult
 
 /** Of a step that comes before there is a plan, or in a playbook that makes none. */
 function titleWithoutPlan(step: Step): string {
-  return step.verb === "backup"
-    ? "have the publisher deliver its recovery key, prove it, keep it"
-    : "look at every node and judge";
+  switch (step.verb) {
+    case "backup":
+      return "have the publisher deliver its recovery key, prove it, keep it";
+    case "confirm":
+      return "wait until you say that this is done";
+    case "notify":
+      return `start ${step.hook[0]} on this machine`;
+    default:
+      return "look at every node and judge";
+  }
 }
 
 function endStep(

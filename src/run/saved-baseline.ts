@@ -1,4 +1,5 @@
 // A plan that was saved to a file → what has to be as it was then when the plan is carried out.
+import { createHash } from "node:crypto";
 import { OperatorError } from "../base/errors.ts";
 import type { SettledPlan } from "./settled-plan.ts";
 
@@ -7,6 +8,8 @@ export interface SavedBaseline {
   readonly fingerprint: string;
   readonly lists: Readonly<Record<string, string | null>>;
   readonly certificates: Readonly<Record<string, string>>;
+  /** SHA-256 of the steps with every line to be typed: which services are activated and mixed mode decide on them. Absent: a recovery. */
+  readonly commands?: string | undefined;
 }
 
 /** What of a settled plan is saved with it. */
@@ -18,7 +21,13 @@ export function savedBaselineOf({ plan, basis, work }: SettledPlan): SavedBaseli
     certificates: Object.fromEntries(
       (work?.certificates ?? []).map(({ node, unit, serial }) => [`${node} ${unit}`, serial]),
     ),
+    ...(work === undefined ? {} : { commands: commandsOf(plan) }),
   };
+}
+
+function commandsOf({ steps }: SettledPlan["plan"]): string {
+  const lines = steps.map(({ step, commands }) => [step, ...commands.map(({ node, line }) => [node, line])]);
+  return createHash("sha256").update(JSON.stringify(lines)).digest("hex");
 }
 
 /** Throws `plan-changed` or `baseline-changed` with every difference named; null: no plan was saved. */
@@ -34,7 +43,11 @@ export function refuseOtherBaseline(saved: SavedBaseline | null, settled: Settle
       },
     );
   }
+  const isOther = saved.commands !== undefined && saved.commands !== now.commands;
   const changed = [
+    ...(isOther
+      ? ["what would be sent (a service was activated or not any more, or the security mode)"]
+      : []),
     ...changedKeys(saved.lists, now.lists).map((node) => `the list that ${node} serves`),
     ...changedKeys(saved.certificates, now.certificates).map((name) => `the certificate ${name}`),
   ];

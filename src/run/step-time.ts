@@ -3,6 +3,7 @@ import { isoTime } from "../base/clock.ts";
 import { renderDuration } from "../base/duration.ts";
 import type { Step } from "../playbook/step.ts";
 import { judgeWindow } from "../verdict/change-window.ts";
+import { lastWrite } from "./replay.ts";
 import { estimateOf } from "./step-estimate.ts";
 import type { HeldResult, RunContext } from "./step-kind.ts";
 
@@ -50,12 +51,24 @@ function judgeFit(context: RunContext, step: Step): HeldResult | null {
   };
 }
 
-/** A step that changes the cluster and is the first of its unit of work: what was begun is finished, whatever the time. */
+/**
+ * A step of a unit of work (or that changes the cluster by itself) of which nothing has been sent yet. A hold that was waited
+ * out, or a look that failed, has begun nothing: by the time it is over the window may be closed. Once a line was sent, the
+ * unit is finished, whatever the time.
+ */
 function isBeginning(context: RunContext, step: Step): boolean {
-  const { steps } = context.state();
-  const hasBegun = (id: string) => steps.some((state) => state.step === id && state.startedAt !== null);
-  if (step.work === undefined) return isChange(step) && !hasBegun(step.id);
-  return !stepsOfWork(context, step).some(({ id }) => hasBegun(id));
+  if (step.work === undefined && !isChange(step)) return false;
+  return !stepsOfWork(context, step).some(({ id }) => hasSent(context, id));
+}
+
+/** A regeneration that the platform refused for its hold changed nothing, and has not begun either. */
+function hasSent(context: RunContext, id: string): boolean {
+  const last = context.journal
+    .entries()
+    .filter((entry) => entry.kind === "write-intended" || entry.kind === "node-ended")
+    .findLast((entry) => entry.step === id);
+  if (last?.kind === "node-ended" && last.outcome === "held") return false;
+  return lastWrite(context.state(), id) !== undefined;
 }
 
 function stepsOfWork(context: RunContext, step: Step): readonly Step[] {

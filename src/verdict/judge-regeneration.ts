@@ -70,7 +70,7 @@ export function judgeRegeneration(input: RegenerationInput): RegenerationPreflig
     ...seen.map((finding) => (anchors.length > 0 ? withAnchorSeverity(finding) : finding)),
     ...judgeTargets({ ...input, changes, release, seen }),
     ...judgeAnchorOrder(steps, release),
-    ...(groups.length === 0 ? [] : judgeMovedAnchors(facts, tftpNodes, anchors)),
+    ...(bringsLists(steps) ? judgeMovedAnchors(facts, tftpNodes, anchors, isGatedFirst(steps)) : []),
     ...groups.flatMap(({ group, forecasts }) => judgeForecasts(forecasts, group)),
     ...judgeCtlFirst({
       steps,
@@ -104,6 +104,25 @@ function listMakers(changes: readonly PlannedRegeneration[]): PlannedRegeneratio
   const makers = changes.filter(({ unit }) => isRegenerationUnit(unit) && makesNewLists(unit));
   const kindOf = ({ unit }: PlannedRegeneration) => anchorKind(unit) ?? unit;
   return [...new Set(makers.map(kindOf))].map((kind) => makers.filter((change) => kindOf(change) === kind));
+}
+
+/** Whether phones meet new lists, or another TVS certificate, in the course of the plan. */
+function bringsLists(steps: readonly PlannedChange[]): boolean {
+  return steps.some(isListBringer);
+}
+
+function isListBringer(step: PlannedChange): boolean {
+  if (step.kind === "regenerate") return isRegenerationUnit(step.unit) && makesNewLists(step.unit);
+  return step.kind === "restart-tftp" || step.kind === "restart-tvs";
+}
+
+/** Whether phones are known to have followed before the first of that, and certificates are judged by forecasts; a gate stands before every anchor. */
+function isGatedFirst(steps: readonly PlannedChange[]): boolean {
+  const first = steps.findIndex(isListBringer);
+  const bringer = steps[first];
+  if (bringer?.kind === "regenerate" && anchorKind(bringer.unit) !== null) return true;
+  const isForecast = steps.some((step) => step.kind === "regenerate" && isListBringer(step));
+  return isForecast && steps.slice(0, first).some(({ kind }) => kind === "gate");
 }
 
 function isResetAfter(group: readonly PlannedRegeneration[], steps: readonly PlannedChange[]): boolean {

@@ -113,7 +113,13 @@ describe("a verify of the reset's signer", () => {
     expect(troubles(preflight, verify(), step("reset"))).toEqual([place]);
     expect(troubles(preflight, step("reset", recent), verify())).toEqual([place]);
     expect(troubles(preflight, step("reset", recent), verify(recent))).toEqual([]);
-    expect(troubles(preflight, step("verify", { signer: "normal" }))).toEqual([]);
+  });
+
+  test("as does one of the normal signer, which has nothing to come back from else", () => {
+    const normal = step("verify", { signer: "normal" });
+    expect(troubles(preflight, normal)).toEqual([expect.stringMatching(/^steps\.1\.signer: .*use present$/)]);
+    expect(troubles(preflight, step("reset"), normal)).toEqual([]);
+    expect(troubles(preflight, step("verify", { signer: "present" }))).toEqual([]);
   });
 });
 
