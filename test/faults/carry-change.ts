@@ -83,6 +83,10 @@ export async function carryChange(sweep: SweepLab, one: ChangeCase, run: string)
   }
   cluster.faults.clear();
   expect(took() - byHand, "carried out at most once").toBeLessThanOrEqual(1);
+  expectApart(
+    one,
+    typed().map(({ at }) => at),
+  );
   expect(cluster.bootPhones().filter(({ accepted }) => accepted === "rejected")).toEqual([]);
   expectRefusals(sweep, one);
   expectWholeJournal(sweep, run, last);
@@ -118,6 +122,13 @@ function arrange(sweep: SweepLab, { trouble, at }: ChangeCase, command: RegExp):
     }
     return push.apply(cluster.commandLog, entries);
   };
+}
+
+/** A line is typed again only when what may still be at work has had its time. */
+function expectApart({ write, trouble }: ChangeCase, times: readonly number[]): void {
+  const settleMs = write === "regenerate" && trouble !== "held-by-hand" ? 600_000 : 300_000;
+  for (const [index, at] of times.slice(1).entries())
+    expect(at - (times[index] ?? 0), "sent twice within its settling time").toBeGreaterThanOrEqual(settleMs);
 }
 
 /** A refusal leaves no write behind: typed once more than carried out, and apart by the hold. */
