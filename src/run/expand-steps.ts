@@ -29,9 +29,11 @@ interface Ground {
  */
 export function expandSteps(steps: readonly Step[], ground: Ground): Step[] {
   const ofRelease = steps.filter((step) => isFromRelease(step, ground.basis.release));
-  const flat = ofRelease
-    .filter((step) => step.verb !== "gate" || isForPhones(ofRelease))
-    .flatMap((step) => (step.verb === "regenerate" ? expandRegenerate(step, ground) : [step]));
+  const kept = ofRelease.filter((step) => step.verb !== "gate" || isForPhones(ofRelease));
+  const taken = new Set(kept.map(({ id }) => id));
+  const flat = kept.flatMap((step) =>
+    step.verb === "regenerate" ? expandRegenerate(step, ground, taken) : [step],
+  );
   return withGates(flat);
 }
 
@@ -68,7 +70,8 @@ function isForPhones(steps: readonly Step[]): boolean {
   return regenerations.length === 0 || isAnchor || steps.some(({ verb }) => verb === "reset");
 }
 
-function expandRegenerate(step: Regenerate, ground: Ground): Step[] {
+/** `taken`: ids of other steps, and then of these. */
+function expandRegenerate(step: Regenerate, ground: Ground, taken: Set<string>): Step[] {
   const expanded: Step[] = [];
   let lastAnchor: string | null = null;
   for (const unit of inRegenerationOrder(step.units)) {
@@ -78,7 +81,7 @@ function expandRegenerate(step: Regenerate, ground: Ground): Step[] {
     }
     lastAnchor = anchor ?? lastAnchor;
     for (const node of nodesOf(step, unit, ground))
-      expanded.push(...unitOfWork(step, unit, node, ground.basis));
+      expanded.push(...withOwnIds(unitOfWork(step, unit, node, ground.basis), taken));
   }
   return expanded;
 }
@@ -121,6 +124,21 @@ function unitOfWork(step: Regenerate, unit: string, node: string, basis: WorkBas
     });
   }
   return [...steps, { id: `${work}-proof`, verb: "verify", signer: "present", work }];
+}
+
+/**
+ * A node called cucm-tftp has the name of the Cisco Tftp step of cucm: the steps of a unit of work whose ids are taken get
+ * the first number behind its name that makes them their own.
+ */
+function withOwnIds(steps: readonly Step[], taken: Set<string>): Step[] {
+  const work = steps[0]?.work ?? "";
+  for (let number = 1; ; number += 1) {
+    const own = number === 1 ? work : `${work}-${number}`;
+    const named = steps.map((step) => ({ ...step, id: own + step.id.slice(work.length), work: own }));
+    if (named.some(({ id }) => taken.has(id))) continue;
+    for (const { id } of named) taken.add(id);
+    return named;
+  }
 }
 
 function notRegenerable(unit: string, step: string): OperatorError {
