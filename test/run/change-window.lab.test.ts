@@ -1,5 +1,5 @@
 // Change windows as people meet them: a plan saved and run, a window that closes, two operators, a clock that goes back, a damaged journal.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RunDocument } from "../../src/report/run-document.ts";
@@ -126,6 +126,24 @@ describe("a window", () => {
     expect(Date.parse(until ?? "")).toBeGreaterThan(change.lab.clock.now());
     expect(change.stranded()).toEqual([]);
   });
+});
+
+test("a run whose own playbook is gone says what to put back, and goes on when it is there again", async () => {
+  const file = ownPlaybook("own.yaml", -60, 600);
+  const held = await change.run(["run", file, "--cluster", "east", "--yes", "--json"]);
+  const run = documentOf(held).run ?? "";
+  const text = readFileSync(file, "utf8");
+  rmSync(file);
+  const gone = await change.run(["resume", run, "--yes", "--json"]);
+  expect(gone.exit).toBe(10);
+  expect(gone.json<{ error: object }>().error).toMatchObject({
+    code: "playbook-invalid",
+    message: expect.stringContaining("not there any more"),
+    hint: expect.stringContaining(`itlctl abandon ${run}`),
+  });
+  writeFileSync(file, text);
+  expect((await change.run(["resume", run, "--yes", "--json"])).exit).toBe(21);
+  expect(change.written()).toEqual([]);
 });
 
 test("a second operator is kept out while a run is held, and can neither plan over it nor write", async () => {

@@ -1,4 +1,5 @@
 // resume: go on with a run that was interrupted, held, or ended with something unknown.
+import { existsSync } from "node:fs";
 import { OperatorError } from "../../base/errors.ts";
 import { openAftermath } from "../aftermath.ts";
 import { backupPlaybook } from "../backup-runs.ts";
@@ -10,7 +11,7 @@ export const resume: Command = {
   summary: "go on with an unfinished run (writes)",
   description: [
     "Looks at the cluster first: a step that already took effect is seen as done. A write whose outcome is unknown is sent again only where every node still serves what it served before, and a settling time has passed.",
-    "--confirm STEP answers the step that the run waits for; it does not replace --yes.",
+    "--confirm STEP answers the step that the run waits for; it does not replace --yes. A playbook of your own has to be there as it was when the run began.",
   ],
   arguments: [{ name: "<run>", description: "id of the run, or a beginning that only it has" }],
   options: [
@@ -22,7 +23,7 @@ export const resume: Command = {
     "itlctl resume 2026-11-20T22-14-03Z-east-recover",
     "itlctl resume 2026-11-20T22-14-03Z-east-recover --confirm phones --yes",
   ],
-  exits: [3, 10, 11, 12, 13, 14, 15, 16, 21, 22, 23],
+  exits: [3, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23],
   handlesInterrupts: true,
   async run(context, input) {
     if (!input.isSet("yes") && !context.asker.isTerminal) {
@@ -43,6 +44,7 @@ export const resume: Command = {
     const state = readRun(context.settings.stateFolder, run);
     const inventory = await context.loadInventory();
     const cluster = findCluster(inventory, state.cluster);
+    refuseMissingPlaybook(state.run, state.request.playbookFile);
     return untilSecondInterrupt(context, async (signal) => {
       const setup = await prepareRun(context, {
         ...{
@@ -69,3 +71,12 @@ export const resume: Command = {
     });
   },
 };
+
+/** A run rests on its playbook as it was on the first day; a changed one is refused later, by its fingerprint. */
+function refuseMissingPlaybook(run: string, file: string | undefined): void {
+  if (file === undefined || existsSync(file)) return;
+  throw new OperatorError("playbook-invalid", `the playbook of run ${run} is not there any more: ${file}`, {
+    hint: `Put it back as it was when the run began, then resume; or end the run: \`itlctl abandon ${run} --reason TEXT\`.`,
+    place: { file },
+  });
+}
