@@ -1,7 +1,7 @@
 // A request → a new run: its folder, its lock, its first journal line, and then the runner.
 import { rmSync } from "node:fs";
 import { OperatorError } from "../base/errors.ts";
-import { planFingerprint } from "../playbook/plan.ts";
+import { isSamePlan, planFingerprint } from "../playbook/plan.ts";
 import type { SessionPool } from "../session/session-pool.ts";
 import { damagedRun } from "./damaged-run.ts";
 import { openJournal, readJournal } from "./journal.ts";
@@ -97,7 +97,8 @@ export async function resumeRun(
       const state = replay(journal.entries());
       refuseEnded(state);
       refuseOtherStep(state, confirmedStep);
-      if (planFingerprint(cluster, playbook) !== state.fingerprint) throw planChanged(state);
+      const isShipped = state.request.playbookFile === undefined;
+      if (!isSamePlan(state.fingerprint, cluster, playbook, isShipped)) throw planChanged(state);
       setup.onRun(folder);
       const note = noteOfCut(journal.cutBytes);
       journal.append({ kind: "run-resumed", confirmed: confirmedStep, ...(note === null ? {} : { note }) });

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Cluster } from "../../src/inventory/cluster.ts";
 import { loadInventory } from "../../src/inventory/load-inventory.ts";
 import { loadPlaybook } from "../../src/playbook/load-playbook.ts";
-import { planFingerprint } from "../../src/playbook/plan.ts";
+import { isSamePlan, planFingerprint } from "../../src/playbook/plan.ts";
 import type { Playbook } from "../../src/playbook/step.ts";
 import { isFromRelease } from "../../src/playbook/step-release.ts";
 
@@ -91,6 +91,36 @@ describe("the fingerprint of a plan", () => {
     expect(planFingerprint(cluster, other)).not.toBe(planFingerprint(cluster, playbook));
     const same = playbookWith((text) => text);
     expect(planFingerprint(cluster, same)).toBe(planFingerprint(cluster, playbook));
+  });
+});
+
+describe("a run that was planned from an earlier file of a shipped playbook", () => {
+  const cluster = clusterOf(example);
+  const playbook = loadPlaybook(shipped);
+  const earlier = "c63cfcda2b78c3cbd955a9f7916445660b6713fb30328a4bb65e38f57c2456f1";
+  const fingerprint = planFingerprint(cluster, { ...playbook, sha256: earlier });
+
+  test("is the same plan, as only remarks and steps of mixed mode were added since", () => {
+    expect(isSamePlan(fingerprint, cluster, playbook, true)).toBe(true);
+    expect(isSamePlan(planFingerprint(cluster, playbook), cluster, playbook, true)).toBe(true);
+    const steps = playbook.steps.filter((step) => !("onlyIn" in step) || step.onlyIn === undefined);
+    expect(steps.map(({ id, verb, fromRelease }) => [id, verb, fromRelease])).toEqual([
+      ["preflight", "preflight", undefined],
+      ["reset", "reset", undefined],
+      ["verify-reset", "verify", undefined],
+      ["phones", "confirm", undefined],
+      ["restart-tftp", "restart-service", undefined],
+      ["verify-normal", "verify", undefined],
+      ["phones-again", "confirm", "12.0"],
+    ]);
+  });
+
+  test("is another one where the nodes changed, or the file is of the user's own", () => {
+    const moved = clusterOf(example.replace("10.20.0.12", "10.20.0.13"));
+    expect(isSamePlan(fingerprint, moved, playbook, true)).toBe(false);
+    expect(isSamePlan(fingerprint, cluster, playbook, false)).toBe(false);
+    const other = planFingerprint(cluster, { ...playbook, sha256: "0".repeat(64) });
+    expect(isSamePlan(other, cluster, playbook, true)).toBe(false);
   });
 });
 
