@@ -1,0 +1,15 @@
+// The same property over many more days on 10.0 and 11.5, new ones every time.
+import { expect, test, vi } from "vitest";
+import { upTo11 } from "../support/lab-facts.ts";
+import { liveManyDays } from "./many-days.ts";
+
+vi.mock("node:crypto", async (importOriginal) => {
+  const { withRememberedCertificates } = await import("./quick-certificates.ts");
+  return withRememberedCertificates(importOriginal);
+});
+
+test("no phone is stranded in many days", async () => {
+  const tally = await liveManyDays(upTo11, { numRuns: 1_500 });
+  expect(tally.done).toBeGreaterThan(400);
+  expect(tally.watched).toBeGreaterThan(1_500);
+});

@@ -1,0 +1,19 @@
+// Many whole runs, new ones every time; ITLCTL_WHOLE_RUNS says how many.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { runWhole, wholeRun } from "./whole-runs.ts";
+
+const numRuns = Number(process.env["ITLCTL_WHOLE_RUNS"] ?? "60");
+
+test(`no phone is stranded in ${numRuns} whole runs`, async () => {
+  const tally = { done: 0, refused: 0, stopped: 0 };
+  await fc.assert(
+    fc.asyncProperty(wholeRun, async (one) => {
+      const ended = await runWhole(one);
+      tally[ended.outcome] += 1;
+      expect(ended).toMatchObject({ stranded: [], complaints: [] });
+    }),
+    { numRuns, endOnFailure: true },
+  );
+  expect(tally.done).toBeGreaterThan(numRuns / 2);
+}, 3_600_000);
