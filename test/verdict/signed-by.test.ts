@@ -2,7 +2,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseShownList } from "../../src/facts/show-itl.ts";
-import { recoveryRecordOf, signedBy, signerRecordOf, tokensOf } from "../../src/verdict/signed-by.ts";
+import {
+  isRecordOf,
+  isTftpRecord,
+  isToken,
+  isTvsRecord,
+  recoveryRecordOf,
+  signedBy,
+  signerRecordOf,
+  tokensOf,
+} from "../../src/verdict/signed-by.ts";
 import { factsOf, from12, listOf, makeLab, nodeOf, releases, upTo11 } from "../support/lab-facts.ts";
 
 const transcript = (name: string) => {
@@ -79,4 +88,37 @@ test("a token named in another way signs as other", () => {
 test("a list that names no signer was signed by other", () => {
   const list = transcript("tac-03-show-itl-before-reset.txt");
   expect(signedBy({ ...list, signer: null })).toBe("other");
+});
+
+test("a record is the signer's by its serial and both its names, not by two of them", () => {
+  const { file } = listOf(makeLab("11.5"), "pub");
+  const record = signerRecordOf(file);
+  if (record === null) throw new Error("no record of the signer");
+  const { signer } = file.header;
+  expect(isRecordOf(record, signer)).toBe(true);
+  for (const part of ["serial", "subjectName", "issuerName"] as const) {
+    expect(isRecordOf({ ...record, [part]: "another" }, signer)).toBe(false);
+  }
+});
+
+test.each([
+  ["a token", { functionCode: 0, functionName: "System Administrator Security Token" }, [true, false, false]],
+  ["a token, by its number alone", { functionCode: 0, functionName: "" }, [true, false, false]],
+  [
+    "a token, by its name alone",
+    { functionCode: null, functionName: "System Administrator Security Token" },
+    [true, false, false],
+  ],
+  ["TFTP, by its number alone", { functionCode: 3, functionName: "" }, [false, true, false]],
+  ["CCM+TFTP, by its number alone", { functionCode: 2, functionName: "" }, [false, true, false]],
+  ["CCM+TFTP, by its name alone", { functionCode: null, functionName: "CCM+TFTP" }, [false, true, false]],
+  ["TVS, by its number alone", { functionCode: 21, functionName: "" }, [false, false, true]],
+  ["TVS, by its name alone", { functionCode: null, functionName: "TVS" }, [false, false, true]],
+  ["CCM", { functionCode: 1, functionName: "CCM" }, [false, false, false]],
+  ["unknown", { functionCode: null, functionName: "unknown" }, [false, false, false]],
+])("a record that is %s", (_, parts, roles) => {
+  const [first] = listOf(makeLab("11.5"), "pub").file.records;
+  if (first === undefined) throw new Error("no record");
+  const record = { ...first, ...parts };
+  expect([isToken(record), isTftpRecord(record), isTvsRecord(record)]).toEqual(roles);
 });
