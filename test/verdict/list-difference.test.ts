@@ -74,3 +74,36 @@ test("records that came and went are named with their role", () => {
   expect(summary(compareLists(fewer, full))).toContain("added CAPF");
   expect(summary(compareLists(full, fewer))).toHaveLength(full.records.length);
 });
+
+test("a signer of another name with the same serial is another one", () => {
+  const { file } = listOf(makeLab("11.5"), "pub");
+  const signer = { ...file.header.signer, name: "CN=another" };
+  const renamed = { ...file, header: { ...file.header, signer } };
+  expect(compareLists(file, renamed).signer.isChanged).toBe(true);
+});
+
+test("a record is kept only with role, name, serial and certificate alike; changed only under its role and name", () => {
+  const { file } = listOf(makeLab("11.5"), "pub");
+  const [first] = file.records;
+  if (first === undefined) throw new Error("no record");
+  const tvs = { ...first, functionCode: 21, functionName: "TVS" };
+  const other = { ...tvs, subjectName: "CN=other" };
+  const listed = (...records: (typeof first)[]) => ({ ...file, records });
+  expect(summary(compareLists(listed(tvs), listed(tvs)))).toEqual(["kept TVS"]);
+  expect(summary(compareLists(listed(tvs), listed({ ...tvs, certificateSha1: "AA" })))).toEqual([
+    "changed TVS",
+  ]);
+  expect(summary(compareLists(listed(tvs), listed(other)))).toEqual(["added TVS", "removed TVS"]);
+  const capf = { ...tvs, functionCode: 4, functionName: "CAPF" };
+  expect(summary(compareLists(listed(tvs), listed(capf)))).toEqual(["added CAPF", "removed TVS"]);
+});
+
+test("a token without a TFTP record of its serial goes by its function", () => {
+  const { file } = listOf(makeLab("11.5"), "pub");
+  const token = file.records.find(
+    ({ serial, functionCode }) => serial === file.header.signer.serial && functionCode === 0,
+  );
+  if (token === undefined) throw new Error("no token");
+  const alone = { ...file, records: [token] };
+  expect(summary(compareLists(alone, alone))).toEqual(["kept System Administrator Security Token"]);
+});
