@@ -250,7 +250,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       if (!cluster.isMixedMode) return { kind: "refused", text: cluster.texts.ctlNotMixed };
       const isNormal = signer === "normal";
       log(publisher, "ctl", line ?? `utils ctl ${isNormal ? "update CTLFile" : "reset localkey"}`);
-      const by = isNormal ? undefined : certificateOf(publisher, "CallManager");
+      const by = isNormal ? undefined : certificateOf(publisher, signer);
       const ctl = writeCtl(cluster, cluster.nodeTime(publisher), by);
       for (const node of nodes.filter(({ isReachable }) => isReachable)) {
         node.ctlFile = ctl;

@@ -355,8 +355,8 @@ export interface LabCluster {
   resetLocalkey(options?: { line?: string; onEvent?: ResetListener }): Promise<ResetOutcome>;
   /** `p12` as fetched; opened with the cluster's own derived passphrase. */
   resetRemotekey(p12: Buffer, options?: { line?: string; onEvent?: ResetListener }): Promise<ResetOutcome>;
-  /** The CTL of every node that is up anew, with the present certificates, by its normal signer or by the publisher's CallManager. */
-  writeCtl(signer: "normal" | "CallManager", line?: string): ResetOutcome;
+  /** The CTL of every node that is up anew, with the present certificates, by its normal signer or by one of the publisher's. */
+  writeCtl(signer: "normal" | "CallManager" | "ITLRecovery", line?: string): ResetOutcome;
   /** All certificates of the publisher new, ITLRecovery too; lists are rebuilt there. */
   rebuildPublisher(): void;
   setReachable(node: LabNode, isReachable: boolean): Promise<void>;

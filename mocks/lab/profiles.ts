@@ -99,7 +99,7 @@ export const defaultTexts: LabTexts = {
   ].join("\n"),
   ctlOnSubscriber: "[lab] the CTL is written on the publisher only",
   ctlNotMixed: "[lab] the cluster is not in mixed mode",
-  ctlReset: "\n[lab] the CTL file was signed with the CallManager key",
+  ctlReset: "\n[lab] the CTL file was signed with the local key",
   ctlNotVerified: "[lab] the CTL file could not be verified",
   fileMissing: "no such file or directory can be found",
   idleTimeout: "[lab] the session was idle for too long",

@@ -1,4 +1,4 @@
-// Whether a step belongs to a release's plan.
+// Whether a step belongs to a cluster's plan: by its release and its security mode.
 import type { Step } from "./step.ts";
 
 /** True unless the step is only for later or for earlier releases; all compare by their numbers, part by part. */
@@ -6,6 +6,14 @@ export function isFromRelease(step: Pick<Step, "fromRelease" | "belowRelease">, 
   const { fromRelease, belowRelease } = step;
   if (fromRelease !== undefined && !isAtLeast(release, fromRelease)) return false;
   return belowRelease === undefined || !isAtLeast(release, belowRelease);
+}
+
+/** The same, and true for a step of mixed mode only where the cluster is in it. */
+export function isForCluster(
+  step: Pick<Step, "fromRelease" | "belowRelease" | "onlyIn">,
+  { release, isMixedMode }: { readonly release: string; readonly isMixedMode: boolean },
+): boolean {
+  return isFromRelease(step, release) && (step.onlyIn === undefined || isMixedMode);
 }
 
 function isAtLeast(release: string, floor: string): boolean {

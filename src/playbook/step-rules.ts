@@ -11,6 +11,7 @@ interface LooseStep {
   readonly units: readonly string[];
   readonly fromRelease: string | undefined;
   readonly belowRelease: string | undefined;
+  readonly isOfMixedMode: boolean;
 }
 
 /** Verbs that need nothing but what they carry with them. */
@@ -30,11 +31,15 @@ export function findStepTroubles(written: unknown, verbs: readonly string[]): re
     [fromRelease ?? [], belowRelease ?? []].flat(),
   );
   const releases = ["0.0", ...new Set(bounds)];
-  const ordered = releases.flatMap((release) => {
-    const there = steps.filter((step) => isFromRelease(step, release));
-    return [...preflightTroubles(there), ...resetTroubles(there), ...anchorTroubles(there)];
-  });
-  // What is wrong on several releases is said once.
+  const ordered = releases.flatMap((release) =>
+    [true, false].flatMap((isMixedMode) => {
+      const there = steps.filter(
+        (step) => isFromRelease(step, release) && (isMixedMode || !step.isOfMixedMode),
+      );
+      return [...preflightTroubles(there), ...resetTroubles(there), ...anchorTroubles(there)];
+    }),
+  );
+  // What is wrong on several releases, or in both modes, is said once.
   const seen = new Map(ordered.map((trouble) => [JSON.stringify(trouble), trouble]));
   return [...always, ...seen.values()];
 }
@@ -48,6 +53,7 @@ function looseStep(written: unknown, index: number): LooseStep {
   return {
     ...{ index, id: text(step["id"]), verb: text(step["verb"]), signer: step["signer"], units },
     ...{ fromRelease: release(step["fromRelease"]), belowRelease: release(step["belowRelease"]) },
+    isOfMixedMode: step["onlyIn"] === "mixed-mode",
   };
 }
 
@@ -82,12 +88,15 @@ function releaseTroubles(steps: readonly LooseStep[]): Complaint[] {
 function preflightTroubles(steps: readonly LooseStep[]): Complaint[] {
   const found: Complaint[] = [];
   let hasPreflight = false;
-  for (const [place, { index, verb }] of steps.entries()) {
+  for (const [place, { index, verb, isOfMixedMode }] of steps.entries()) {
     const path = ["steps", index, "verb"];
     if (verb === "preflight") {
       if (hasPreflight) found.push({ path, message: "a second preflight: a playbook has one" });
       else if (place > 0) found.push({ path, message: "the preflight has to be the first step" });
       hasPreflight = true;
+    } else if (!hasPreflight && isOfMixedMode && verb !== null && independent.includes(verb)) {
+      const message = "whether the cluster is in mixed mode is what a preflight finds out: put one in front";
+      found.push({ path: ["steps", index, "onlyIn"], message });
     } else if (!hasPreflight && verb !== null && !independent.includes(verb)) {
       found.push({ path, message: `${verb} needs what a preflight finds out: put one in front` });
     }

@@ -56,6 +56,10 @@ const always = {
   }),
   fromRelease: release.optional().meta({ description: "Left out below this release." }),
   belowRelease: release.optional().meta({ description: "Left out from this release on." }),
+  onlyIn: z
+    .literal("mixed-mode")
+    .optional()
+    .meta({ description: "`mixed-mode`: left out where the cluster is not in it." }),
 };
 
 function form<Verb extends string, Own extends z.ZodRawShape>(verb: Verb, description: string, own: Own) {
@@ -125,7 +129,7 @@ function changes(widen: Widening) {
     ),
     form(
       "reset-ctl",
-      "`utils ctl reset localkey`: the CTL is made anew and signed with the publisher's CallManager key. Skipped by itself where the cluster is not in mixed mode.",
+      "`utils ctl reset localkey`: the CTL is made anew and signed with a key of the publisher that phones know: CallManager from 12.0, and up to 11.5 ITLRecovery, as is inferred. What the platform prints is on no record, so that the run stops once and `resume` goes on. Skipped by itself where the cluster is not in mixed mode.",
       {},
     ),
   ] as const;

@@ -7,6 +7,8 @@ interface StepOf<Verb extends string> {
   readonly fromRelease?: string | undefined;
   /** Left out from that release on. */
   readonly belowRelease?: string | undefined;
+  /** Left out of the plan of a cluster that is not in it. */
+  readonly onlyIn?: "mixed-mode" | undefined;
   /** The unit of work that an expanded step belongs to: begun inside a window, it is finished whatever the time. */
   readonly work?: string | undefined;
 }

@@ -2,7 +2,8 @@
 import type { PlannedStep } from "../playbook/plan.ts";
 import type { Step } from "../playbook/step.ts";
 import { effectsOfRestart } from "../verdict/restart-effects.ts";
-import { normalSigner } from "../verdict/release-rules.ts";
+import { ctlResetSigner } from "../verdict/ctl-forecast.ts";
+import { isFrom12, normalSigner } from "../verdict/release-rules.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 import type { RunGround } from "./step-kind.ts";
 import { gateText } from "./steps/gate.ts";
@@ -83,7 +84,7 @@ export function describeStep(step: Step, { ground, basis, work }: PlanGround): P
     }
     case "update-ctl":
     case "reset-ctl":
-      return describeCtl(step, ground, work);
+      return describeCtl(step, ground, basis);
     case "notify":
       return { ...blank, title: `Start ${step.hook[0]} on this machine`, effects: [] };
   }
@@ -141,28 +142,60 @@ function describeRegenerate(
 
 function describeCtl(
   step: Extract<Step, { verb: "update-ctl" | "reset-ctl" }>,
-  { publisher }: RunGround,
-  work: WorkBasis | null,
+  ground: RunGround,
+  basis: RecoveryBasis | null,
 ): PlannedStep {
-  const line = step.verb === "update-ctl" ? "utils ctl update CTLFile" : "utils ctl reset localkey";
+  const isUpdate = step.verb === "update-ctl";
+  const line = isUpdate ? "utils ctl update CTLFile" : "utils ctl reset localkey";
   const blank = { step: step.id, verb: step.verb, questions: [] };
-  if (work !== null && !work.isMixedMode) {
+  if (ground.isMixedMode !== true) {
     return { ...blank, title: "Nothing: the cluster is not in mixed mode", commands: [], effects: [] };
   }
   return {
     ...blank,
-    title: step.verb === "update-ctl" ? "Write the CTL anew" : "Re-sign the CTL with the CallManager key",
-    commands: [{ node: publisher, line }],
-    questions: step.verb === "update-ctl" ? [{ question: ctlQuestion, answeredBy: "itlctl, with y" }] : [],
+    title: isUpdate ? "Write the CTL anew" : `Re-sign the CTL with the ${ctlResetSigner(ground.release)} key`,
+    commands: [{ node: ground.publisher, line }],
+    questions: isUpdate ? [{ question: ctlQuestion, answeredBy: "itlctl, with y" }] : [],
     effects: [
       "Mixed mode: phones take the new CTL when they are restarted.",
-      ...(step.verb === "reset-ctl"
-        ? [
+      ...ctlEffects(step, ground.release, basis),
+      ...(isUpdate
+        ? []
+        : [
             "What the platform prints here is on no record: the run stops and shows it, and `resume` goes on from what `show ctl` says.",
-          ]
-        : []),
+          ]),
     ],
   };
+}
+
+/** What phones do with the CTLs of a recovery, as far as anybody knows. */
+function ctlEffects(
+  step: Extract<Step, { verb: "update-ctl" | "reset-ctl" }>,
+  release: string,
+  basis: RecoveryBasis | null,
+): string[] {
+  const forecast = basis?.ctlForecasts?.find((one) => one.step === step.id);
+  const whatTheyHold =
+    forecast === undefined
+      ? []
+      : [
+          step.verb === "reset-ctl"
+            ? `Phones that hold the CTL which \`show ctl\` prints now take it by themselves: it names ${forecast.signer}. No older CTL is known; what phones do that hold one is not known either.`
+            : `Phones that took the CTL of the step before take it by themselves: it names ${forecast.signer}.`,
+        ];
+  const whoSigns =
+    step.verb === "reset-ctl" && !isFrom12(release)
+      ? [
+          "That ITLRecovery signs it on this release is inferred from the reset of an ITL; the step reads who did.",
+        ]
+      : [];
+  const afterwards =
+    basis !== null && step.verb === "update-ctl"
+      ? [
+          "The platform also asks for a restart of Cisco CallManager on every node, which drops registrations: this recovery leaves it to a window of your own. Reset the phones once more after Cisco Tftp, so that they hold this CTL.",
+        ]
+      : [];
+  return [...whatTheyHold, ...whoSigns, ...afterwards];
 }
 
 /** The only one on record; the reset's are not. */

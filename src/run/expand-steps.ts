@@ -2,7 +2,7 @@
 import { OperatorError } from "../base/errors.ts";
 import type { NodeCertificates } from "../facts/node-certificates.ts";
 import type { Step } from "../playbook/step.ts";
-import { isFromRelease } from "../playbook/step-release.ts";
+import { isForCluster } from "../playbook/step-release.ts";
 import {
   anchorKind,
   inRegenerationOrder,
@@ -22,13 +22,13 @@ interface Ground {
 }
 
 /**
- * Steps for this release only. `regenerate` of several units and nodes becomes, for each, hold, regeneration, the CTL of
+ * Steps for this cluster only. `regenerate` of several units and nodes becomes, for each, hold, regeneration, the CTL of
  * mixed mode, the restarts and the proof, with a gate between different anchors; every other step stays as it is. Where only
  * certificates are regenerated that phones do not judge lists by, nobody has to wait for phones: gates are left out.
  * A gate is added before the first anchor, and before an anchor's second certificate on the same node, where there is none.
  */
 export function expandSteps(steps: readonly Step[], ground: Ground): Step[] {
-  const ofRelease = steps.filter((step) => isFromRelease(step, ground.basis.release));
+  const ofRelease = steps.filter((step) => isForCluster(step, ground.basis));
   const kept = ofRelease.filter((step) => step.verb !== "gate" || isForPhones(ofRelease));
   const taken = new Set(kept.map(({ id }) => id));
   const flat = kept.flatMap((step) =>

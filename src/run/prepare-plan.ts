@@ -1,5 +1,6 @@
 // Any playbook, a request and a look → its judgement and what was settled: a recovery, or a change of certificates and services.
 import { OperatorError } from "../base/errors.ts";
+import { isForCluster } from "../playbook/step-release.ts";
 import type { Playbook } from "../playbook/step.ts";
 import type { Preflight } from "../verdict/preflight.ts";
 import type { RunRequest } from "./journal-entry.ts";
@@ -21,7 +22,12 @@ export async function preparePlan(tools: RunTools, request: RunRequest): Promise
   if (isRecovery(tools.playbook)) {
     const { preflight, basis } = await prepareRecovery(tools, request);
     if (basis === null) return { verdict: preflight, settled: null };
-    return { verdict: preflight, settled: { plan: makePlan(tools, basis, preflight, request), basis } };
+    const isMixedMode = basis.isMixedMode === true;
+    const { release } = basis;
+    const steps = tools.playbook.steps.filter((step) => isForCluster(step, { release, isMixedMode }));
+    const plan = makePlan(tools, basis, preflight, request, steps);
+    // A run without steps of its own has those of the playbook, save the ones of mixed mode.
+    return { verdict: preflight, settled: { plan, basis, ...(isMixedMode ? { steps } : {}) } };
   }
   const { verdict, work } = await prepareWork(tools, request);
   if (work === null) return { verdict, settled: null };
@@ -30,7 +36,7 @@ export async function preparePlan(tools: RunTools, request: RunRequest): Promise
 }
 
 /**
- * The first thing it changes is a reset: then its key is settled by the preflight,
+ * The first thing it changes, beside what it does in mixed mode only, is a reset: then its key is settled by the preflight,
  * for the whole run. Where it changes certificates or other services as well, it is a change with a reset in it.
  */
 function isRecovery({ steps }: Playbook): boolean {
@@ -40,7 +46,7 @@ function isRecovery({ steps }: Playbook): boolean {
       step.verb === "regenerate" || (step.verb === "restart-service" && step.service !== "Cisco Tftp"),
   );
   if (isOther) return false;
-  return steps.find(({ verb }) => changes.includes(verb))?.verb === "reset";
+  return steps.find(({ verb, onlyIn }) => onlyIn === undefined && changes.includes(verb))?.verb === "reset";
 }
 
 /** Before anybody logs in: a name in another spelling is no name. */

@@ -1,8 +1,10 @@
 // A cluster, a request and a look → what the preflight says, and (where nothing blocks) the basis of the recovery.
 import { parseListFile } from "../facts/itl-file.ts";
 import type { ClusterFacts } from "../facts/node-facts.ts";
-import { chooseHeldLists } from "../verdict/held-list.ts";
+import { isForCluster } from "../playbook/step-release.ts";
+import { chooseHeldLists, type HeldList } from "../verdict/held-list.ts";
 import { judgePreflight, type Preflight, type RemoteKey } from "../verdict/preflight.ts";
+import type { CtlPart } from "../verdict/recovery-ctl.ts";
 import { isServingNode } from "../verdict/tftp-state.ts";
 import type { Finding } from "../verdict/verdict.ts";
 import { chooseRemoteKey } from "./backup/choose-remote-key.ts";
@@ -11,6 +13,8 @@ import { remoteKeyOfRun } from "./backup/remote-key-of-run.ts";
 import { ccmPasswordOf } from "./ccm-password.ts";
 import type { RunRequest } from "./journal-entry.ts";
 import { observeCluster } from "./observe-cluster.ts";
+import { observeCtl } from "./observe-ctl.ts";
+import { changeOf } from "./planned-change.ts";
 import { baselineOf, releaseOf } from "./node-baseline.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 import { seenLists } from "./seen-lists.ts";
@@ -24,8 +28,17 @@ export interface PreparedRecovery {
   readonly basis: RecoveryBasis | null;
 }
 
-/** Read-only. Throws the publisher's own trouble (unreachable, refused, unreadable), and what the secrets of the plan lack. */
-export async function prepareRecovery(tools: RunTools, request: RunRequest): Promise<PreparedRecovery> {
+/**
+ * Read-only. Throws the publisher's own trouble (unreachable, refused, unreadable), and what the secrets of the plan lack.
+ * `isCtlAround`: the reset is one step of a plan that deals with the CTL itself. `confirmed`: what phones hold by a person's
+ * word in this run; counts before the history, where it has every TFTP node.
+ */
+export async function prepareRecovery(
+  tools: RunTools,
+  request: RunRequest,
+  isCtlAround = false,
+  confirmed: readonly HeldList[] | null = null,
+): Promise<PreparedRecovery> {
   const publisher = tools.cluster.nodes.find((node) => node.role === "publisher");
   if (publisher === undefined) throw new Error("an inventory without publisher was accepted");
   await tools.pool.session(publisher);
@@ -39,12 +52,13 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
   const publisherFacts = nodeOf(facts, publisher.name);
   const release = releaseOf(tools, publisher.name, publisherFacts);
   const tftpNodes = facts.nodes.filter(isServingNode);
-  const { held, findings: heldFindings } = chooseHeldLists({
-    nodes: tftpNodes,
-    named: namedList(tools),
-    history: before,
-    release,
-  });
+  const isConfirmed = tftpNodes.every(({ node }) => confirmed?.some((list) => list.node === node));
+  const { held, findings: heldFindings } =
+    isConfirmed && confirmed !== null
+      ? { held: confirmed, findings: [] }
+      : chooseHeldLists({ nodes: tftpNodes, named: namedList(tools), history: before, release });
+  const isMixedMode = publisherFacts?.clusterSecurityMode === 1;
+  const ctl = isMixedMode && !isCtlAround ? await ownCtl(tools, publisher.name, release) : undefined;
   const judge = (key: RemoteKey | null, vaultFindings: readonly Finding[], hasLocalKeyBackup = false) =>
     judgePreflight({
       ...{ facts, held, accepted: request.accepted, requestedKey: request.requestedKey, remote: key },
@@ -54,6 +68,7 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
       nowMs: tools.clock.now(),
       hasVault: tools.openVault !== null,
       hasLocalKeyBackup,
+      ctl: isCtlAround ? { kind: "around" } : ctl,
     });
   const kept = await keeping;
   const chosen = await chooseRemoteKey(tools, { request, given, kept, held, facts, judge });
@@ -72,8 +87,17 @@ export async function prepareRecovery(tools: RunTools, request: RunRequest): Pro
     backup: isRemote ? backup : null,
     aboutRemoteKey: isRemote ? (remote?.about ?? null) : null,
     remoteHostKey: isRemote ? (remote?.hostKey ?? null) : null,
+    ...(isMixedMode && preflight.ctl.kind === "written"
+      ? { isMixedMode, ctlForecasts: preflight.ctl.forecasts }
+      : {}),
   };
   return { facts, preflight, basis };
+}
+
+/** The CTL, and what the playbook's own steps would make of it. */
+async function ownCtl(tools: RunTools, publisher: string, release: string): Promise<CtlPart> {
+  const steps = tools.playbook.steps.filter((step) => isForCluster(step, { release, isMixedMode: true }));
+  return { kind: "own", list: await observeCtl(tools, publisher), steps: steps.map(changeOf) };
 }
 
 function namedList(tools: RunTools): { file: ReturnType<typeof parseListFile>; bytes: string } | null {

@@ -1,10 +1,8 @@
 // A playbook that changes certificates, a request and a look → what stops it, and (where nothing does) its basis, its steps and its plan.
-import { OperatorError } from "../base/errors.ts";
 import type { NodeCertificates } from "../facts/node-certificates.ts";
 import type { ClusterFacts, NodeFacts } from "../facts/node-facts.ts";
 import type { Plan } from "../playbook/plan.ts";
 import type { Step } from "../playbook/step.ts";
-import type { PlannedChange } from "../verdict/anchor-order.ts";
 import { judgeRegeneration, type RegenerationPreflight } from "../verdict/judge-regeneration.ts";
 import { isServingNode } from "../verdict/tftp-state.ts";
 import { expandSteps } from "./expand-steps.ts";
@@ -15,6 +13,8 @@ import { baselineOf, releaseOf } from "./node-baseline.ts";
 import { sha1Hex } from "./node-changes.ts";
 import { observeCertificates } from "./observe-certificates.ts";
 import { observeCluster } from "./observe-cluster.ts";
+import { observeCtl } from "./observe-ctl.ts";
+import { changeOf } from "./planned-change.ts";
 import type { RunTools } from "./step-kind.ts";
 import { nodeOf } from "./steps/standing.ts";
 import type { WorkBasis } from "./work-basis.ts";
@@ -35,7 +35,6 @@ export async function prepareWork(tools: RunTools, request: RunRequest): Promise
   const certificates = await observeCertificates(tools);
   const basis = basisOf(tools, publisher.name, facts, certificates);
   const steps = expandSteps(tools.playbook.steps, { basis, certificates });
-  refuseUnknownNodes(tools, steps);
   const verdict = judgeRegeneration({
     ...{
       facts,
@@ -43,6 +42,7 @@ export async function prepareWork(tools: RunTools, request: RunRequest): Promise
       steps: steps.map(changeOf),
       accepted: request.accepted,
       replaceCaSigned: false,
+      ctl: basis.isMixedMode ? await observeCtl(tools, publisher.name) : null,
     },
     certificateDays: tools.cluster.thresholds.certificateDays,
     nowMs: tools.clock.now(),
@@ -85,46 +85,4 @@ function activatedOn({ services }: NodeFacts): string[] {
 /** Before anybody logs in: a renewal whose backup cannot be taken must not begin. */
 function refuseWithoutVault({ playbook, cluster, openVault }: RunTools): void {
   if (openVault === null && playbook.steps.some(({ verb }) => verb === "backup")) throw noVault(cluster);
-}
-
-function refuseUnknownNodes({ cluster, playbook }: RunTools, steps: readonly Step[]): void {
-  for (const step of steps) {
-    const named = "nodes" in step ? (step.nodes ?? []) : [];
-    const unknown = named.find((name) => !cluster.nodes.some((node) => node.name === name));
-    if (unknown === undefined) continue;
-    throw new OperatorError(
-      "usage",
-      `${playbook.name} names the node ${unknown}, which ${cluster.name} has not`,
-      {
-        hint: `Its nodes: ${cluster.nodes.map(({ name }) => name).join(", ")}.`,
-        place: { cluster: cluster.name, step: step.id },
-      },
-    );
-  }
-}
-
-/** What a step changes, for the judgement. */
-function changeOf(step: Step): PlannedChange {
-  switch (step.verb) {
-    case "regenerate":
-      return {
-        ...{ kind: "regenerate", step: step.id, unit: step.units[0] ?? "", node: step.nodes?.[0] ?? "" },
-        replaceCaSigned: step.replaceCaSigned === true,
-      };
-    case "restart-service":
-      return { kind: restartKind(step.service), step: step.id };
-    case "hold":
-    case "gate":
-    case "reset":
-    case "reset-ctl":
-    case "update-ctl":
-      return { kind: step.verb, step: step.id };
-    default:
-      return { kind: "other", step: step.id };
-  }
-}
-
-function restartKind(service: string): "restart-tftp" | "restart-tvs" | "other" {
-  if (service === "Cisco Tftp") return "restart-tftp";
-  return service === "Cisco Trust Verification Service" ? "restart-tvs" : "other";
 }

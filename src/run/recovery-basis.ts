@@ -1,4 +1,5 @@
 // What the preflight settled and every later step of a recovery rests on; kept in the journal, so it survives a crash.
+import type { CtlForecast } from "../verdict/ctl-forecast.ts";
 import type { HeldList } from "../verdict/held-list.ts";
 import type { Preflight } from "../verdict/preflight.ts";
 
@@ -33,4 +34,8 @@ export interface RecoveryBasis {
   readonly aboutRemoteKey?: string | null;
   /** The fingerprints of the SFTP server's RSA key that the platform may show; null without a remote key. */
   readonly remoteHostKey: { readonly md5: string; readonly sha256: string } | null;
+  /** True where this recovery writes the CTL of mixed mode too; absent: it does not. */
+  readonly isMixedMode?: boolean;
+  /** What phones do with each CTL of the plan. */
+  readonly ctlForecasts?: readonly CtlForecast[];
 }

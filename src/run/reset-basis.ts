@@ -1,6 +1,7 @@
 // A reset whose turn has come → what it rests on: of a recovery its preflight, inside a change of certificates a look made now.
 import { OperatorError } from "../base/errors.ts";
 import { blockedBy } from "./blocked-by.ts";
+import { confirmedLists } from "./confirmed-lists.ts";
 import { prepareRecovery } from "./prepare-recovery.ts";
 import type { RecoveryBasis } from "./recovery-basis.ts";
 import type { RunContext, StepResult } from "./step-kind.ts";
@@ -13,13 +14,21 @@ export async function resetBasis(
   step: { readonly id: string },
   context: RunContext,
 ): Promise<RecoveryBasis | StepResult> {
-  const { work, basis } = context.state();
+  const { work, basis, expanded } = context.state();
   if (work === null || basis !== null) return context.basis();
-  const { preflight, basis: prepared } = await prepareRecovery(context, {
-    ...context.request,
-    requestedKey: "local",
-  });
-  context.record({ kind: "findings", step: step.id, findings: preflight.findings });
+  const isCtlAround = (expanded ?? []).some(({ verb }) => verb === "reset-ctl" || verb === "update-ctl");
+  const { preflight, basis: prepared } = await prepareRecovery(
+    context,
+    { ...context.request, requestedKey: "local" },
+    isCtlAround,
+    confirmedLists(context),
+  );
+  // What this run has replaced itself needs no warning.
+  const isRenewal = context.state().changed.some(({ unit }) => unit === "ITLRecovery");
+  const findings = preflight.findings.filter(
+    ({ code, severity }) => !isRenewal || code !== "recovery-certificate-replaced" || severity === "block",
+  );
+  context.record({ kind: "findings", step: step.id, findings });
   if (prepared !== null) {
     context.record({ kind: "reset-prepared", step: step.id, basis: prepared });
     return prepared;

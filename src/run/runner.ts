@@ -100,11 +100,12 @@ function nextStep(context: RunContext): Step | undefined {
   return steps.find((step) => !isOver(context, step));
 }
 
-/** Done or skipped before, or not for this release. */
+/** Done or skipped before, or not for this release or (in a run whose steps are the playbook's) for mixed mode only. */
 function isOver(context: RunContext, step: Step): boolean {
   const state = context.state();
   const release = (state.work ?? state.basis)?.release;
   if (release !== undefined && !isFromRelease(step, release)) return true;
+  if (state.expanded === null && step.onlyIn !== undefined) return true;
   const known = state.steps.find((candidate) => candidate.step === step.id);
   if (step.verb === "preflight" && !state.isApproved) return false;
   return known?.outcome === "done" || known?.outcome === "skipped";

@@ -50,7 +50,10 @@ export interface RunTools extends LookTools {
 export type RunGround = Pick<
   RecoveryBasis & WorkBasis,
   "release" | "publisher" | "tftpNodes" | "seenNodes" | "baseline"
->;
+> & {
+  /** Whether there is a CTL that the plan deals with. */
+  readonly isMixedMode?: boolean;
+};
 
 /** One run under way. `state()` is the journal replayed, so it is the same before and after a crash. */
 export interface RunContext extends RunTools {

@@ -5,6 +5,7 @@ import type { ClusterFacts } from "../facts/node-facts.ts";
 import { judgeAnchorOrder, type PlannedChange, type PlannedRegeneration } from "./anchor-order.ts";
 import { anchorUnits } from "./cert-order.ts";
 import { judgeCtlFirst } from "./ctl-first.ts";
+import { judgeCtl } from "./judge-ctl.ts";
 import { publisherOf } from "./expected-signer.ts";
 import { judgeCluster } from "./judge-cluster.ts";
 import { judgeTargets, unansweredTargets } from "./judge-targets.ts";
@@ -65,6 +66,11 @@ export function judgeRegeneration(input: RegenerationInput): RegenerationPreflig
       hasResetAfter: isResetAfter(group, steps),
     }),
   }));
+  const ctl = input.ctl ?? null;
+  const ctlFirst = judgeCtlFirst({
+    ...{ steps, release, ctl, securityMode: publisher?.clusterSecurityMode ?? null },
+    recovery: publisher?.certificates["ITLRecovery"] ?? null,
+  });
   const seen = [...judgeCluster(facts, input), ...(input.otherFindings ?? [])];
   const all = [
     ...seen.map((finding) => (anchors.length > 0 ? withAnchorSeverity(finding) : finding)),
@@ -72,13 +78,9 @@ export function judgeRegeneration(input: RegenerationInput): RegenerationPreflig
     ...judgeAnchorOrder(steps, release),
     ...(bringsLists(steps) ? judgeMovedAnchors(facts, tftpNodes, anchors, isGatedFirst(steps)) : []),
     ...groups.flatMap(({ group, forecasts }) => judgeForecasts(forecasts, group)),
-    ...judgeCtlFirst({
-      steps,
-      release,
-      securityMode: publisher?.clusterSecurityMode ?? null,
-      ctl: input.ctl ?? null,
-      recovery: publisher?.certificates["ITLRecovery"] ?? null,
-    }),
+    ...ctlFirst,
+    // Where the CTL has to be mended first, what comes after it is judged when that is done.
+    ...(ctlFirst.some(({ severity }) => severity === "block") ? [] : judgeCtl({ facts, steps, ctl })),
   ];
   const stops = all.filter(({ severity }) => severity === "block");
   const needed = new Set([...unansweredTargets({ ...input, changes }), publisher?.node]);

@@ -13,6 +13,7 @@ import {
   type RemoteKey,
 } from "./key-choice.ts";
 import { judgeKeyChoice } from "./key-findings.ts";
+import { type CtlPart, judgeRecoveryCtl, type RecoveryCtl } from "./recovery-ctl.ts";
 import { isNeverAccepted, judgePublisherStops, withRecoverySeverity } from "./recovery-stops.ts";
 import { identityOfCertificate, sameSigner } from "./signer-identity.ts";
 import { isServingNode } from "./tftp-state.ts";
@@ -38,6 +39,8 @@ export interface PreflightInput {
   readonly hasLocalKeyBackup?: boolean;
   /** Whether the inventory names a vault for it. */
   readonly hasVault?: boolean;
+  /** Who deals with the CTL of mixed mode; absent: people. */
+  readonly ctl?: CtlPart | undefined;
 }
 
 /**
@@ -56,6 +59,8 @@ export interface Preflight {
   readonly alreadyResetNodes: readonly string[];
   readonly forecasts: readonly Forecast[];
   readonly normalForecasts: readonly Forecast[];
+  /** Means something in mixed mode only. */
+  readonly ctl: RecoveryCtl;
 }
 
 /** Judges whether, and with which key, a recovery may start; changes nothing and asks nothing. */
@@ -88,10 +93,15 @@ export function judgePreflight(input: PreflightInput): Preflight {
         });
   const seen = judgeCluster(facts, input);
   const all = [...judgePublisherStops(facts, seen), ...seen, ...input.heldFindings, ...keyFindings];
+  const alreadyResetNodes = choice === null ? [] : alreadyReset(facts, tftpNodes, choice.signer);
+  const ctl = judgeRecoveryCtl({
+    ...{ part: input.ctl, facts, key: choice?.key ?? null },
+    isResetSkipped: tftpNodes.length > 0 && alreadyResetNodes.length === tftpNodes.length,
+  });
   const doubt = requestedKey === null && judgement?.isInDoubt === true ? judgement.reason : null;
   const mustKnowHeld = requestedKey === null && (input.isUnattended || doubt !== null);
   const findings = all.map((finding) =>
-    withRecoverySeverity(finding, { key: choice?.key ?? null, release, mustKnowHeld, doubt }),
+    withRecoverySeverity(finding, { key: choice?.key ?? null, release, mustKnowHeld, doubt, ctl }),
   );
   const stops = findings.filter((finding) => finding.severity === "block");
   // Only for a remote key that was named: a local one stands in the very list that is assumed.
@@ -110,10 +120,11 @@ export function judgePreflight(input: PreflightInput): Preflight {
     tftpNodes,
     choice,
     recommendedKey: judgement?.recommended ?? null,
-    alreadyResetNodes: choice === null ? [] : alreadyReset(facts, tftpNodes, choice.signer),
+    alreadyResetNodes,
     forecasts,
     normalForecasts:
       choice === null || release === null ? [] : forecastNormal(facts, tftpNodes, choice, release),
+    ctl,
   };
 }
 

@@ -3,6 +3,7 @@ import type { ClusterFacts } from "../facts/node-facts.ts";
 import { publisherOf } from "./expected-signer.ts";
 import { recoveryRecordMissing } from "./judge-recovery-record.ts";
 import type { RecoveryKeyKind } from "./key-choice.ts";
+import { type RecoveryCtl, withCtl } from "./recovery-ctl.ts";
 import { isFrom12 } from "./release-rules.ts";
 import { listOfNode } from "./shown-list.ts";
 import { recoveryRecordOf } from "./signed-by.ts";
@@ -53,8 +54,10 @@ export function withRecoverySeverity(
     readonly release: string | null;
     readonly mustKnowHeld: boolean;
     readonly doubt: string | null;
+    readonly ctl: RecoveryCtl;
   },
 ): Finding {
+  if (finding.code === "mixed-mode") return withCtl(finding, recovery.ctl);
   const isLocalUpTo11 = recovery.key === "local" && recovery.release !== null && !isFrom12(recovery.release);
   if (finding.code === "held-list-assumed" && recovery.mustKnowHeld)
     return unknownHeld(finding, recovery.doubt);
@@ -90,7 +93,6 @@ export function isNeverAccepted(finding: Finding, facts: ClusterFacts, isHeldAss
 }
 
 const blockingInRecovery: ReadonlySet<FindingCode> = new Set([
-  "mixed-mode",
   "tftp-node-not-in-inventory",
   "privilege-too-low",
 ]);

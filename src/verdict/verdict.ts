@@ -48,6 +48,7 @@ export const findingCodes = [
   "unit-not-supported",
   "publisher-only-unit",
   "ctl-reset-first",
+  "ctl-not-followed",
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

@@ -33,13 +33,17 @@ test("the shipped playbook has the steps of a recovery, in order", () => {
   expect(playbook.name).toBe("itl-recovery");
   expect(playbook.steps.map(({ id, verb, fromRelease }) => [id, verb, fromRelease])).toEqual([
     ["preflight", "preflight", undefined],
+    ["reset-ctl", "reset-ctl", undefined],
     ["reset", "reset", undefined],
     ["verify-reset", "verify", undefined],
     ["phones", "confirm", undefined],
+    ["update-ctl", "update-ctl", undefined],
     ["restart-tftp", "restart-service", undefined],
     ["verify-normal", "verify", undefined],
     ["phones-again", "confirm", "12.0"],
   ]);
+  const ofMixedMode = playbook.steps.filter(({ onlyIn }) => onlyIn === "mixed-mode");
+  expect(ofMixedMode.map(({ id }) => id)).toEqual(["reset-ctl", "update-ctl"]);
   expect(playbook.sha256).toBe(createHash("sha256").update(readFileSync(shipped)).digest("hex"));
 });
 

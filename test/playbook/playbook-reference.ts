@@ -27,7 +27,7 @@ export function renderReference(): string {
   const file = playbookSchemaJson() as Schema;
   const verbs = part(file, "steps").items?.oneOf ?? [];
   const types = (part(file, "parameters").additionalProperties || {}).oneOf ?? [];
-  const always = ["id", "verb", "fromRelease", "belowRelease"];
+  const always = ["id", "verb", "fromRelease", "belowRelease", "onlyIn"];
   const [first = {}] = types;
   return [
     "### The file",

@@ -80,6 +80,25 @@ describe("two trust anchors", () => {
   });
 });
 
+describe("steps of mixed mode only", () => {
+  const mixed = { onlyIn: "mixed-mode" };
+
+  test("do not count where the cluster is not in it", () => {
+    const between = (...steps: Written[]) =>
+      troubles(preflight, regenerate(["TVS"]), ...steps, regenerate(["CallManager"]));
+    expect(between(hold, step("gate", mixed))).toHaveLength(1);
+    expect(between(hold, gate, step("gate", mixed))).toEqual([]);
+    const other = regenerate(["CallManager"], mixed);
+    expect(troubles(preflight, regenerate(["TVS"]), other)).toHaveLength(1);
+  });
+
+  test("need a preflight, which finds that out", () => {
+    const [alone] = troubles(step("backup", mixed));
+    expect(alone).toContain("steps.0.onlyIn: whether the cluster is in mixed mode");
+    expect(troubles(preflight, step("backup", mixed))).toEqual([]);
+  });
+});
+
 describe("a preflight", () => {
   test.each(verbs.filter((verb) => !["preflight", "backup", "confirm", "notify"].includes(verb)))(
     "has to stand before %s",

@@ -68,7 +68,7 @@ describe("a reset, whose words are on no record", () => {
     lab = openCtlLab("12.5");
     const message = expectStopped(await lab.carryOut("reset-ctl"), "failed");
     expect(message).toContain("is on no record");
-    expect(message).toContain("[lab] the CTL file was signed with the CallManager key");
+    expect(message).toContain("[lab] the CTL file was signed with the local key");
     expect(message).toContain("it is another CTL than before");
     expect(lab.isSignedBy("CallManager")).toBe(true);
     const again = await lab.carryOut("reset-ctl", { isWaiting: false });

@@ -46,7 +46,7 @@ test("a reset of the CTL stops once with the platform's unknown words, and the r
   const { error, run, next } = stopped.json<RunDocument>();
   expect(stopped.exit).toBe(23);
   expect(error).toMatchObject({ code: "step-failed", place: { node: "pub", step: "sign-by-callmanager" } });
-  expect(error?.message).toContain("[lab] the CTL file was signed with the CallManager key");
+  expect(error?.message).toContain("[lab] the CTL file was signed with the local key");
   expect(next).toContain(`itlctl resume ${run}`);
   const resumed = await change.carryOut(["resume", run ?? ""]);
   expect(resumed.json<RunDocument>()).toMatchObject({ error: null, outcome: "warned" });

@@ -18,13 +18,18 @@ export interface LostCluster extends LabCli {
   written(): string[];
 }
 
-/** `isHistoryKept` false: nothing was seen before the loss. */
+/** `isHistoryKept` false: nothing was seen before the loss. `isMixedMode`: the cluster has a CTL, which nobody wrote anew. */
 export async function openLostCluster(
   scenario: string,
   release: LabRelease,
-  options: { readonly isHistoryKept?: boolean; readonly world?: CliWorld } = {},
+  options: {
+    readonly isHistoryKept?: boolean;
+    readonly isMixedMode?: boolean;
+    readonly world?: CliWorld;
+  } = {},
 ): Promise<LostCluster> {
-  const { clusters, steps } = loadScenario(scenario, release);
+  const { clusters: plain, steps } = loadScenario(scenario, release);
+  const clusters = options.isMixedMode === true ? plain.map((one) => ({ ...one, isMixedMode: true })) : plain;
   const cli = await openLabCli({ clusters });
   const { lab } = cli;
   if (options.isHistoryKept ?? true) await cli.run(["status"]);

@@ -286,6 +286,14 @@ const produces: Record<FindingCode, readonly [Finding["severity"], () => readonl
       return regenerate(lab, [["CallManager", "pub"]], { facts: withNode(factsOf(lab), "pub", parts) });
     },
   ],
+  "ctl-not-followed": [
+    "block",
+    () =>
+      regenerate(makeLab("11.5", { isMixedMode: true }), [], {
+        steps: [{ kind: "update-ctl", step: "s1" }],
+        ctl: { kind: "missing", text: "" },
+      }),
+  ],
   "phones-left-behind": [
     "warn",
     () => {
@@ -333,6 +341,7 @@ const verbs = [
     "Correct",
     "Find",
     "Give",
+    "Look",
     "Name",
     "Open",
     "Plan",

@@ -68,7 +68,8 @@ describe("the publisher", () => {
 });
 
 describe("in a recovery", () => {
-  const settled = { key: "local", release: "11.5.1", mustKnowHeld: false, doubt: null } as const;
+  const ctl = { kind: "left", reason: "nobody looked" } as const;
+  const settled = { key: "local", release: "11.5.1", mustKnowHeld: false, doubt: null, ctl } as const;
 
   test.each(["mixed-mode", "tftp-node-not-in-inventory", "privilege-too-low"] as const)(
     "%s blocks",
@@ -86,6 +87,14 @@ describe("in a recovery", () => {
   ] as const)("a replaced recovery certificate with key %s and release %s: %s", (key, release, severity) => {
     const replaced = finding("recovery-certificate-replaced", "pub", "warn");
     expect(withRecoverySeverity(replaced, { ...settled, key, release }).severity).toBe(severity);
+  });
+
+  test("mixed mode stops only where the CTL is left to people, and says why", () => {
+    const mixed = finding("mixed-mode", null, "warn");
+    expect(withRecoverySeverity(mixed, settled).message).toMatch(/leaves the CTL to you: nobody looked$/);
+    const written = withRecoverySeverity(mixed, { ...settled, ctl: { kind: "written", forecasts: [] } });
+    expect(written).toMatchObject({ severity: "warn", message: expect.stringContaining("writes it too") });
+    expect(withRecoverySeverity(mixed, { ...settled, ctl: { kind: "around" } })).toEqual(mixed);
   });
 
   test("what else warns goes on warning", () => {

@@ -8,7 +8,9 @@ export function ctlCommands(cluster: LabCluster, node: LabNode): CommandTable {
     if (node !== cluster.publisher) throw new CommandRefused(cluster.texts.ctlOnSubscriber);
     if (!cluster.isMixedMode) throw new CommandRefused(cluster.texts.ctlNotMixed);
   };
-  const write = async ({ io, line }: CommandCall, signer: "normal" | "CallManager") => {
+  // Documented from 12.0; up to 11.5 inferred: the key that does not sign normally, as in the reset of an ITL.
+  const resetSigner = cluster.profile.normalSigner === "CallManager" ? "ITLRecovery" : "CallManager";
+  const write = async ({ io, line }: CommandCall, signer: Parameters<LabCluster["writeCtl"]>[0]) => {
     const outcome = cluster.writeCtl(signer, line);
     if (outcome.kind === "refused") throw new CommandRefused(outcome.text);
     await io.pass("ctl-written");
@@ -39,7 +41,7 @@ export function ctlCommands(cluster: LabCluster, node: LabNode): CommandTable {
     // No source has its text; whether it asks anything is not known either.
     async run(call) {
       refuse();
-      await write(call, "CallManager");
+      await write(call, resetSigner);
       if (cluster.texts.ctlReset !== "") await call.io.print(cluster.texts.ctlReset);
     },
   };

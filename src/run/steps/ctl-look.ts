@@ -4,24 +4,30 @@ import { OperatorError } from "../../base/errors.ts";
 import { parseShownCertificate } from "../../facts/certificate.ts";
 import { parseShownList } from "../../facts/show-itl.ts";
 import { showCertOwn, showCtl } from "../../session/read-commands.ts";
-import { identityOfCertificate, identityOfSigner, sameSigner } from "../../verdict/signer-identity.ts";
+import type { CtlUnit } from "../../verdict/ctl-forecast.ts";
+import {
+  identityOfCertificate,
+  identityOfSigner,
+  type SignerIdentity,
+  sameSigner,
+} from "../../verdict/signer-identity.ts";
 import { readAnswer } from "../read-answer.ts";
 import type { RunContext } from "../step-kind.ts";
 
 /** The publisher's units whose certificates sign a CTL. */
-export type CtlSigner = "CallManager" | "ITLRecovery";
+export type CtlSigner = CtlUnit;
 
 /** One look; `sha1` null: there is no CTL. */
 export interface CtlLook {
   readonly sha1: string | null;
-  /** Signed by the publisher's present certificate of the unit that should sign it, and verified by the platform. */
+  /** Signed by the publisher's present certificate of a unit that should sign it, and verified by the platform. */
   readonly isSignedAsIntended: boolean;
   /** What stands there now, for sentences: `is signed by pub.example.net`. */
   readonly about: string;
 }
 
 /** Throws an OperatorError where the publisher cannot be read. Never interrupted: it is asked after a write too. */
-export async function lookAtCtl(context: RunContext, signer: CtlSigner): Promise<CtlLook> {
+export async function lookAtCtl(context: RunContext, signers: readonly CtlSigner[]): Promise<CtlLook> {
   const { publisher } = context.ground();
   const node = context.cluster.nodes.find(({ name }) => name === publisher);
   if (node === undefined) throw new Error(`${publisher} is not in the inventory`);
@@ -35,12 +41,15 @@ export async function lookAtCtl(context: RunContext, signer: CtlSigner): Promise
       place: { cluster: context.cluster.name, node: publisher },
     });
   }
-  const certificate = await session.read(showCertOwn(signer));
-  const wanted = identityOfCertificate(readAnswer(certificate.text, parseShownCertificate, session.mask));
+  const wanted: SignerIdentity[] = [];
+  for (const unit of signers) {
+    const { text } = await session.read(showCertOwn(unit));
+    wanted.push(identityOfCertificate(readAnswer(text, parseShownCertificate, session.mask)));
+  }
   const actual = identityOfSigner(ctl);
   const name = actual === null ? "an unknown signer" : commonName(actual.subject);
-  const isWanted = actual !== null && sameSigner(actual, wanted);
-  const other = isWanted ? "" : `, which is not the present ${signer}`;
+  const isWanted = actual !== null && wanted.some((one) => sameSigner(actual, one));
+  const other = isWanted ? "" : `, which is not the present ${signers.join(" or ")}`;
   const verified = ctl.isVerified ? "" : "; the platform does not call it verified";
   const about = `has a CTL signed by ${name} (serial ${actual?.serial ?? "unknown"}${other})${verified}`;
   return { sha1, isSignedAsIntended: isWanted && ctl.isVerified, about };
@@ -49,10 +58,10 @@ export async function lookAtCtl(context: RunContext, signer: CtlSigner): Promise
 /** The look, or in one sentence why there is none. */
 export async function lookAtCtlIfReadable(
   context: RunContext,
-  signer: CtlSigner,
+  signers: readonly CtlSigner[],
 ): Promise<{ readonly look: CtlLook } | { readonly look: null; readonly why: string }> {
   try {
-    return { look: await lookAtCtl(context, signer) };
+    return { look: await lookAtCtl(context, signers) };
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return { look: null, why: error.message };

@@ -1,7 +1,8 @@
-// `utils ctl reset localkey` on the publisher: the CTL with the present certificates, signed by the publisher's CallManager.
+// `utils ctl reset localkey` on the publisher: the CTL with the present certificates, signed by the key that is not the normal one.
 import { parseCtlReset } from "../../facts/ctl-update.ts";
 import type { Step } from "../../playbook/step.ts";
 import { resetCtlLocalkey } from "../../session/write-commands.ts";
+import { isFrom12 } from "../../verdict/release-rules.ts";
 import type { StepKind } from "../step-kind.ts";
 import { carryOutCtlWrite } from "./write-ctl.ts";
 
@@ -12,7 +13,8 @@ export const resetCtl: StepKind<ResetCtlStep> = {
   carryOut: (step, context) =>
     carryOutCtlWrite(step.id, context, {
       command: resetCtlLocalkey(),
-      signer: "CallManager",
+      // Up to 11.5 no document says which; that of an ITL is ITLRecovery there. Whichever signed is read and told.
+      signers: isFrom12(context.ground().release) ? ["CallManager"] : ["ITLRecovery", "CallManager"],
       judgeAnswer: (text) =>
         parseCtlReset(text).kind === "silent" ? null : "what this reset says is on no record",
     }),

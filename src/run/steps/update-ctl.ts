@@ -13,7 +13,7 @@ export const updateCtl: StepKind<UpdateCtlStep> = {
   carryOut: (step, context) =>
     carryOutCtlWrite(step.id, context, {
       command: updateCtlFile(),
-      signer: normalSigner(context.ground().release),
+      signers: [normalSigner(context.ground().release)],
       judgeAnswer: (text) =>
         parseCtlUpdate(text).kind === "updated"
           ? null

@@ -10,8 +10,8 @@ import { throwIfInterrupted, waitToSettle, waitUntil } from "./timed-wait.ts";
 /** What the two verbs differ in. */
 export interface CtlWrite {
   readonly command: WriteCommand;
-  /** Whose present certificate signs the CTL afterwards. */
-  readonly signer: CtlSigner;
+  /** Whose present certificate signs the CTL afterwards; several where no document says which. */
+  readonly signers: readonly CtlSigner[];
   /** Null: every word of the answer is known, and says that it is done. Else what is wrong with it. */
   judgeAnswer(text: string): string | null;
 }
@@ -30,8 +30,8 @@ export async function carryOutCtlWrite(
   context: RunContext,
   write: CtlWrite,
 ): Promise<StepResult> {
-  const { isMixedMode, publisher } = context.work();
-  if (!isMixedMode) {
+  const { isMixedMode, publisher } = context.ground();
+  if (isMixedMode !== true) {
     return { kind: "skipped", node: null, detail: "the cluster is not in mixed mode; it has no CTL" };
   }
   throwIfInterrupted(context);
@@ -40,7 +40,7 @@ export async function carryOutCtlWrite(
     const result = await judgeEarlierWrite(step, context, write, earlier);
     if (result !== null) return result;
   }
-  const { sha1 } = await lookAtCtl(context, write.signer);
+  const { sha1 } = await lookAtCtl(context, write.signers);
   if (sha1 === null) {
     const message = `${publisher} has no CTL, though the cluster is in mixed mode; nothing was sent`;
     return trouble(context, step, "step-failed", message, `Look at \`show ctl\` on ${publisher} first.`);
@@ -54,7 +54,7 @@ async function writeOnce(
   write: CtlWrite,
   before: string,
 ): Promise<StepResult> {
-  const { publisher } = context.work();
+  const { publisher } = context.ground();
   const outcome = await sendWrite(context, step, publisher, write.command, { [publisher]: before });
   if (outcome.kind !== "answered") {
     await outcome.leave();
@@ -66,10 +66,10 @@ async function writeOnce(
     await outcome.leave();
     return afterTrouble(step, context, write, before, `${wrong}: ${outcome.tail}`, false);
   }
-  const what = `${publisher} to show the CTL signed by its ${write.signer}`;
+  const what = `${publisher} to show the CTL signed by its ${write.signers.join(" or ")}`;
   const shown: CtlLook[] = [];
   await waitUntil(context, step, what, shownLimits, async () => {
-    const look = asIntended((await lookAtCtlIfReadable(context, write.signer)).look, before);
+    const look = asIntended((await lookAtCtlIfReadable(context, write.signers)).look, before);
     if (look !== null) shown.push(look);
     return look !== null;
   });
@@ -86,8 +86,8 @@ async function afterTrouble(
   what: string,
   isLost: boolean,
 ): Promise<StepResult> {
-  const { publisher } = context.work();
-  const seen = await lookAtCtlIfReadable(context, write.signer);
+  const { publisher } = context.ground();
+  const seen = await lookAtCtlIfReadable(context, write.signers);
   const now = seen.look === null ? `could not be read (${seen.why})` : standingText(seen.look, before);
   const message = `${write.command.line} on ${publisher}: ${what}. Now: ${publisher} ${now}`;
   const resume = `\`itlctl resume ${context.run}\``;
@@ -111,9 +111,9 @@ async function judgeEarlierWrite(
   write: CtlWrite,
   earlier: WriteRecord,
 ): Promise<StepResult | null> {
-  const { publisher } = context.work();
+  const { publisher } = context.ground();
   const before = earlier.baseline[publisher] ?? null;
-  const seen = await lookAtCtlIfReadable(context, write.signer);
+  const seen = await lookAtCtlIfReadable(context, write.signers);
   const intended = asIntended(seen.look, before);
   if (intended !== null) return done(context, intended);
   const now = seen.look === null ? `could not be read (${seen.why})` : standingText(seen.look, before);
@@ -143,7 +143,7 @@ function standingText({ sha1, about }: CtlLook, before: string | null): string {
 }
 
 function done(context: RunContext, { about }: CtlLook): StepResult {
-  const { publisher } = context.work();
+  const { publisher } = context.ground();
   return { kind: "done", node: publisher, detail: `${publisher} ${about}` };
 }
 
@@ -154,7 +154,7 @@ function trouble(
   message: string,
   hint: string,
 ): StepResult {
-  const node = context.work().publisher;
+  const node = context.ground().publisher;
   const place = { cluster: context.cluster.name, node, step };
   const error = new OperatorError(code, message, { hint, place });
   return { kind: code === "outcome-unknown" ? "unknown" : "failed", node, detail: message, error };
