@@ -8,13 +8,14 @@ import type { SeenList } from "../verdict/held-list.ts";
 export function seenLists(history: ListHistory | null, cluster: string): Record<string, SeenList[]> {
   const seen: Record<string, SeenList[]> = {};
   for (const { node, sha1, lastSeenAt } of history?.sightings(cluster) ?? []) {
-    const list = readKept(history, sha1);
+    const list = keptList(history, sha1);
     if (list !== null) seen[node] = [{ ...list, lastSeenAt }, ...(seen[node] ?? [])];
   }
   return seen;
 }
 
-function readKept(history: ListHistory | null, sha1: string): Omit<SeenList, "lastSeenAt"> | null {
+/** A list of the history by its SHA-1; null: not kept, or it cannot be read any more. */
+export function keptList(history: ListHistory | null, sha1: string): Omit<SeenList, "lastSeenAt"> | null {
   try {
     const bytes = history?.bytesOf(sha1);
     return bytes === undefined ? null : { file: parseListFile(bytes), bytes: bytes.toString("base64") };

@@ -40,6 +40,19 @@ describe.each(["10.0", "11.5", "12.5", "15"] as const)("release %s", (release) =
   });
 });
 
+test("after CallManager was renewed: phones hold what a person said they followed, not a list from before that", async () => {
+  const cli = await openBackupCli({ release: "15" });
+  change = { ...certChangeOn(cli), vault: cli.vault };
+  const first = await change.carryOut(["cert", "regen", "east", "CallManager"]);
+  expect(first.json<RunDocument>()).toMatchObject({ outcome: "done" });
+  const result = await change.carryOut(["cert", "regen", "east", "ITLRecovery"]);
+  const { error, outcome, findings } = result.json<RunDocument>();
+  expect({ error, outcome }).toEqual({ error: null, outcome: expect.stringMatching(/^(done|warned)$/) });
+  expect(findings.map(({ code }) => code)).not.toContain("recovery-certificate-replaced");
+  expect(findings.map(({ code }) => code)).not.toContain("held-list-assumed");
+  expect(change.stranded()).toEqual([]);
+});
+
 test("a reset whose list does not carry the new certificate: the run stops there, and the new signer does not come", async () => {
   const cli = await openBackupCli({
     clusters: [{ name: "east", release: "15", switches: { doesLocalkeyListCarryRecovery: false } }],
