@@ -122,3 +122,11 @@ test.each([
   const record = { ...first, ...parts };
   expect([isToken(record), isTftpRecord(record), isTvsRecord(record)]).toEqual(roles);
 });
+
+test("the signer's record is its token, not another record of the same certificate", () => {
+  const { file } = listOf(makeLab("11.5"), "pub");
+  const { serial } = file.header.signer;
+  const records = file.records.filter((record) => !isToken(record) || record.serial !== serial);
+  expect(records.map((record) => record.serial)).toContain(serial);
+  expect(signerRecordOf({ ...file, records })).toBeNull();
+});
