@@ -11,7 +11,7 @@ export const run: Command = {
   description: [
     "Makes the plan, shows it, asks for the cluster's name, and carries it out step by step, each checked before the next. Units of work begin only inside the playbook's window and only where they fit; what has begun is finished. What does not fit ends the run as held until the window opens again.",
     "A saved plan is refused (11) where the nodes, the playbook, its values, a list or a certificate changed since it was saved.",
-    "A run that stops, for whatever reason, is carried on with `resume`.",
+    "A run that stops, for whatever reason, is carried on with `resume`. The flags that choose a recovery key are those of `recover`, which carries out itl-recovery.",
   ],
   arguments: [
     {
