@@ -145,7 +145,8 @@ test("a word that phones have followed does not count for lists that are served 
   expect(down.exit).not.toBe(0);
   await change.lab.cluster().setReachable(tftp2, true);
   await change.lab.clock.advance(600_000);
-  change.lab.cluster().regenerate(tftp2, "CallManager", "by hand");
+  change.lab.cluster().regenerate(pub, "CAPF", "by hand");
+  await change.lab.clock.advance(600_000);
   await change.lab.cluster().restartTftp(tftp2, "by hand");
   const before = change.written();
   const again = await change.run(resume);
@@ -170,4 +171,26 @@ test("a saved plan is refused where a service was activated since that it would 
   });
   expect(result.exit).toBe(11);
   expect(change.written()).toEqual([]);
+});
+
+test("another anchor that changed between the gate and the write stops it, and strands nobody", async () => {
+  change = await openCertChange({ release: "11.5" });
+  const held = await change.run(["cert", "regen", "east", "TVS", "--yes", "--json"]);
+  const { run } = documentOf(held);
+  change.lab.cluster().regenerate(change.lab.cluster().publisher, "tomcat", "by hand");
+  const resume = ["resume", run ?? "", "--yes", "--json"];
+  const holding = await change.run([...resume, "--confirm", "phones-ready", "--no-wait"]);
+  expect(documentOf(holding)).toMatchObject({ outcome: "held", waitsFor: null });
+  await change.lab.clock.advance(3_600_000);
+  change.lab.cluster().regenerate(change.lab.cluster().publisher, "CallManager", "by hand");
+  await change.lab.clock.advance(3_600_000);
+  const before = change.written();
+  const late = await change.run(resume);
+  expect(change.written()).toEqual(before);
+  expect(documentOf(late).error).toMatchObject({
+    code: "baseline-changed",
+    message: expect.stringContaining("CallManager of pub"),
+  });
+  expect(late.exit).toBe(11);
+  expect(change.stranded()).toEqual([]);
 });

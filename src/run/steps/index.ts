@@ -7,7 +7,7 @@ import { gate } from "./gate.ts";
 import { hold } from "./hold.ts";
 import { notify } from "./notify.ts";
 import { preflight } from "./preflight.ts";
-import { regenerate } from "./regenerate.ts";
+import { regenerateAlone } from "./other-anchors.ts";
 import { resetCtl } from "./reset-ctl.ts";
 import { reset } from "./reset.ts";
 import { restartServiceStep } from "./restart-service.ts";
@@ -21,7 +21,7 @@ const kinds: { readonly [V in Step["verb"]]: StepKind<Extract<Step, { verb: V }>
   hold,
   notify,
   preflight,
-  regenerate,
+  regenerate: regenerateAlone,
   reset,
   "reset-ctl": resetCtl,
   "restart-service": restartServiceStep,

@@ -30,12 +30,13 @@ export function targetOf(step: Extract<Step, { verb: "regenerate" }>, context: R
   const node = context.cluster.nodes.find((known) => known.name === name);
   if (unit === undefined || node === undefined || otherUnits.length + otherNodes.length > 0)
     throw new Error(`step ${step.id} is not expanded to one unit on one known node`);
-  const baseline = baselineOf(context, step.id, unit, node.name);
+  const baseline = knownCertificate(context, step.id, unit, node.name);
   if (baseline === undefined) throw new Error(`step ${step.id} has no baseline of ${unit} on ${node.name}`);
   return { step: step.id, unit, node, baseline, replaceCaSigned: step.replaceCaSigned === true };
 }
 
-function baselineOf(context: RunContext, step: string, unit: string, node: string) {
+/** A certificate as planned, or as an earlier step of the run left it; undefined: it was not seen then. */
+export function knownCertificate(context: RunContext, step: string, unit: string, node: string) {
   const made = context.journal
     .entries()
     .findLast(
