@@ -7,7 +7,6 @@ import { writeKillsRow } from "./kills-table.ts";
 
 const releases = ["10.0", "11.5", "12.5", "15"] as const;
 const places = ["after", "torn", "unflushed", "heard"] as const;
-const stories = ["certificates", "renewal", "backup"] as const;
 const all: readonly Combination[] = [
   ...places.flatMap((place) =>
     releases.flatMap((release) => [
@@ -15,7 +14,11 @@ const all: readonly Combination[] = [
       { release, story: "remote", place } as const,
     ]),
   ),
-  ...releases.flatMap((release) => stories.map((story) => ({ release, story, place: "after" }) as const)),
+  ...releases.flatMap((release) => [
+    { release, story: "backup", place: "after" } as const,
+    { release, story: "renewal", place: "after", how: "each" } as const,
+    { release, story: "certificates", place: "after", how: "each" } as const,
+  ]),
 ];
 const usual: readonly Combination[] = [
   ...releases.map((release) => ({ release, story: "local", place: "after" }) as const),

@@ -1,5 +1,5 @@
 // A world and a kill for every process of a run → the run gone on with until it ends, and everything that must hold on the way checked.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { parseListFile } from "../../src/facts/itl-file.ts";
@@ -83,8 +83,8 @@ export async function carryToEnd(world: ToolWorld, killOf: Killer): Promise<Kill
       counted.kills.push(`${kill?.place}:${kill?.at} in ${stage}`);
       expect(existsSync(join(world.state, "locks", "east.lock"))).toBe(true);
       isTorn = kill?.place === "torn";
-      const last = run === undefined ? undefined : lastWholeEntry(world, isTorn);
-      const lastLine = last === undefined ? "none" : nameOf(last);
+      const last = run === undefined ? "none" : lastWholeLine(world);
+      const lastLine = isTorn ? `half a line after ${last}` : last;
       const step = lastLine.split(" ")[1] ?? lastStep;
       if (counted.lastLines.includes(lastLine)) repeats += 1;
       else if (step !== lastStep) repeats = 0;
@@ -135,9 +135,10 @@ function expectNote(world: ToolWorld, end: ToolEnd): void {
   expect(last?.kind === "run-resumed" && last.note).toMatch(note);
 }
 
-/** A torn line is no line; nothing else may be wrong with the journal of a killed process. */
-function lastWholeEntry(world: ToolWorld, isTorn: boolean): JournalEntry | undefined {
-  return isTorn ? undefined : readJournal(world.journal()).at(-1);
+/** A torn line is no line. */
+function lastWholeLine(world: ToolWorld): string {
+  const last = readFileSync(world.journal(), "utf8").split("\n").at(-2);
+  return last === undefined ? "none" : nameOf(JSON.parse(last) as JournalEntry);
 }
 
 /** `write-intended regenerate-tvs-pub pub`. */

@@ -28,9 +28,14 @@ function rowOf(count: SweepCount): Row {
   }[how];
   return [
     ...[`${story.playbook}, ${story.about}`, release, places[place], who],
-    ...counted.map((name) => String(count[name])),
+    ...counted.map((name) => (name === "struck" ? struckOf(count) : String(count[name]))),
     ends.join(", "),
   ];
+}
+
+function struckOf({ place, struck, missed }: SweepCount): string {
+  if (place === "torn" || place === "heard") return "-";
+  return missed.length === 0 ? `all ${struck}` : String(struck);
 }
 
 /** The part as Markdown. */
@@ -47,7 +52,7 @@ function renderKillsTable(rows: readonly Row[]): string {
     "Each run must end as the one that nobody kills, with the same lists served and the same answers of the phones, every line that writes carried out as often as in that one (a regeneration once) as the lab counts them, no journal refused, every lock taken over, and no password in the state folder or in what was printed.",
     "Where a hold ends a process, it ends 5 minutes (that hour) after the last regeneration of that node by the lab's clock (at most 4 s later, which holds the platform's own time), however often somebody was killed since; no two regenerations of a node are closer, and the platform never had one to refuse.",
     "",
-    "*Struck*: how many of the journal's lines (told apart by kind, step and node) were some killed process's last. *Holds*: a process ended because of a hold, or because a write was intended and nothing known of its end, so that it said until when it may still be at work and sent it only after that.",
+    "*Struck*: how many of the journal's lines (told apart by kind, step and node) were some killed process's last (`-`: not counted). *Holds*: a process ended because of a hold, or because a write was intended and nothing known of its end, so that it said until when it may still be at work and sent it only after that.",
     "*Asked*: the restart of a service other than Cisco Tftp was intended and nothing known of its end; it is not sent again, and a person looked, restarted it by hand where it had not taken place, and said so.",
     "",
     "| playbook | release | killed | who | journal lines | struck | runs | kills | holds | asked | processes | ended |",
