@@ -5,12 +5,12 @@ import { OperatorError } from "../../src/base/errors.ts";
 import { parseListFile } from "../../src/facts/itl-file.ts";
 import type { Step } from "../../src/playbook/step.ts";
 import { expandSteps } from "../../src/run/expand-steps.ts";
+import { changeOf } from "../../src/run/planned-change.ts";
 import { changedCertificates, heldSince } from "../../src/run/steps/followed.ts";
 import { nodesOfRestart } from "../../src/run/steps/restart-service.ts";
 import { listSha1, nodeOf } from "../../src/run/steps/standing.ts";
 import { sha1Hex } from "../../src/run/node-changes.ts";
 import type { WorkBasis } from "../../src/run/work-basis.ts";
-import type { PlannedChange } from "../../src/verdict/anchor-order.ts";
 import { judgeFollowed } from "../../src/verdict/judge-followed.ts";
 import { judgeRegeneration } from "../../src/verdict/judge-regeneration.ts";
 import { certificateOf } from "../support/lab-facts.ts";
@@ -33,7 +33,7 @@ export type Carried =
   | { readonly kind: "done" | "cut" | "stopped"; readonly steps: readonly string[]; readonly why: string };
 
 /** The steps of a playbook, before they are expanded. */
-export function playbookSteps(plan: PlanCase, nodeCount: number): Step[] {
+function playbookSteps(plan: PlanCase, nodeCount: number): Step[] {
   const names = (places: readonly number[]) => [
     ...new Set(places.map((place) => nodeNames[place % nodeCount] ?? "")),
   ];
@@ -80,27 +80,6 @@ export async function carryOutPlan(lab: StagedCluster, plan: PlanCase, around: A
     if (stop !== null) return { kind: "stopped", steps: done, why: stop };
   }
   return { kind: "done", steps: done, why: "" };
-}
-
-/** What a step changes, for the judgement. */
-function changeOf(step: Step): PlannedChange {
-  switch (step.verb) {
-    case "regenerate":
-      return {
-        ...{ kind: "regenerate", step: step.id, unit: step.units[0] ?? "", node: step.nodes?.[0] ?? "" },
-        replaceCaSigned: step.replaceCaSigned === true,
-      };
-    case "hold":
-    case "gate":
-    case "reset":
-      return { kind: step.verb, step: step.id };
-    case "restart-service":
-      if (step.service === "Cisco Tftp") return { kind: "restart-tftp", step: step.id };
-      if (step.service === "Cisco Trust Verification Service") return { kind: "restart-tvs", step: step.id };
-      return { kind: "other", step: step.id };
-    default:
-      return { kind: "other", step: step.id };
-  }
 }
 
 /** One run's memory, and each verb's effect on the truth. */

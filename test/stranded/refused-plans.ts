@@ -23,7 +23,7 @@ export interface RefusedPlan {
 }
 
 /** Certificates made anew by hand on every node (ITLRecovery on the publisher), past each hold; nothing restarted. */
-export async function remake(cluster: StagedCluster, ...units: readonly LabUnit[]): Promise<void> {
+async function remake(cluster: StagedCluster, ...units: readonly LabUnit[]): Promise<void> {
   for (const unit of units)
     for (const node of unit === "ITLRecovery" ? [cluster.publisher] : cluster.nodes) {
       await cluster.clock.advance(6 * 60_000);
@@ -32,7 +32,7 @@ export async function remake(cluster: StagedCluster, ...units: readonly LabUnit[
     }
 }
 
-export async function restartLists(cluster: StagedCluster): Promise<void> {
+async function restartLists(cluster: StagedCluster): Promise<void> {
   await restartEverywhere(cluster, serviceNames.tvs);
   await restartEverywhere(cluster, serviceNames.tftp);
 }

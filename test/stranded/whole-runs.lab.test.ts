@@ -11,7 +11,7 @@ test("no phone is stranded by a run that the tool agreed to, whatever breaks on 
       tally[ended.outcome] += 1;
       expect(ended).toMatchObject({ stranded: [], complaints: [] });
     }),
-    { numRuns: 12, seed: 4 },
+    { numRuns: 12, seed: 20 },
   );
   expect(tally.done).toBeGreaterThan(6);
 }, 240_000);

@@ -5,7 +5,8 @@ import type { LabPhone, LabRelease } from "../../mocks/lab/model.ts";
 import { servedBytes } from "../../mocks/lab/phones.ts";
 import { serviceNames } from "../../mocks/lab/profiles.ts";
 import type { RunDocument } from "../../src/report/run-document.ts";
-import { type CertChange, openCertChange } from "../support/cert-change.ts";
+import { openBackupCli } from "../support/backup-cli.ts";
+import { type CertChange, certChangeOn } from "../support/cert-change.ts";
 import type { CliResult } from "../support/run-cli.ts";
 import { restartEverywhere } from "./stage-cluster.ts";
 
@@ -18,7 +19,8 @@ export interface WholeRun {
   /** A playbook of its own where anchors stand in separate steps. */
   readonly plan:
     | { readonly kind: "cert-regen"; readonly units: readonly string[]; readonly node: string | null }
-    | { readonly kind: "hand-written"; readonly units: readonly string[] };
+    | { readonly kind: "hand-written"; readonly units: readonly string[] }
+    | { readonly kind: "renewal" };
   readonly faults: readonly { readonly node: string; readonly kind: keyof typeof faultKinds }[];
   /** A certificate that is no anchor, made anew by hand that long after the start: the platform's hold. */
   readonly byHand: readonly { readonly minute: number; readonly node: string }[];
@@ -35,6 +37,11 @@ const faultKinds = {
   "stalled and going on": fault(regen, { kind: "before" }, { kind: "stall", ms: 15_000 }),
   "restart dropped": fault(restart, { kind: "before" }, { kind: "drop" }),
   "restart dropped and going on": fault(restart, { kind: "before" }, { kind: "drop", commandGoesOn: true }),
+  "reset dropped and going on": fault(
+    /^utils itl reset/,
+    { kind: "before" },
+    { kind: "drop", commandGoesOn: true },
+  ),
   "look dropped": fault(/^show itl/, { kind: "before" }, { kind: "drop" }),
 } as const;
 
@@ -54,6 +61,7 @@ export const wholeRun: fc.Arbitrary<WholeRun> = fc.record({
       units: fc.oneof(anchors, fc.subarray(["ipsec", "CAPF", "TVS"], { minLength: 1 })),
       node: fc.constantFrom(null, null, "pub"),
     }),
+    fc.constant({ kind: "renewal" as const }),
     fc.record({
       kind: fc.constant("hand-written" as const),
       units: fc.shuffledSubarray(["CallManager", "TVS"], { minLength: 1 }),
@@ -87,7 +95,7 @@ export interface EndedRun {
 }
 
 export async function runWhole(case_: WholeRun): Promise<EndedRun> {
-  const change = await openCertChange({
+  const cli = await openBackupCli({
     clusters: [
       {
         ...{ name: "east", release: case_.release, keyBits: 1024 },
@@ -99,9 +107,9 @@ export async function runWhole(case_: WholeRun): Promise<EndedRun> {
     ],
   });
   try {
-    return await runOn(change, case_);
+    return await runOn(certChangeOn(cli), case_);
   } finally {
-    await change.close();
+    await cli.close();
   }
 }
 
@@ -166,8 +174,7 @@ async function untilOver(
   for (let again = 0; again < 40; again += 1) {
     const { run, waitsFor, until, error } = result.json<RunDocument>();
     if (result.exit === 0 || result.exit === 3) return ["done", ""];
-    const isBegun = cluster.writes.some(({ kind }) => kind !== "regen") || change.written().length > 0;
-    if (run === null || (!isBegun && result.exit !== 21))
+    if (run === null || [2, 10, 11, 20].includes(result.exit))
       return [result.exit === 20 ? "refused" : "stopped", `${result.exit} ${JSON.stringify(error)}`];
     const isGate = waitsFor !== null && /phones/.test(waitsFor);
     if (isGate && !confirms()) return ["stopped", "the person cannot say that phones have followed"];
@@ -189,6 +196,7 @@ async function untilOver(
 const unattended = ["--no-wait", "--yes", "--json"];
 
 function wordsOf(change: CertChange, plan: WholeRun["plan"]): string[] {
+  if (plan.kind === "renewal") return ["cert", "regen", "east", "ITLRecovery"];
   if (plan.kind === "cert-regen")
     return ["cert", "regen", "east", ...plan.units, ...(plan.node === null ? [] : ["--node", plan.node])];
   const steps = plan.units.flatMap((unit, at) => [
