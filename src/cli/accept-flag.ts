@@ -16,6 +16,6 @@ export function acceptedCodes(input: CommandInput): readonly string[] {
   const unknown = accepted.find((code) => !findingCodes.some((known) => known === code));
   if (unknown === undefined) return accepted;
   throw new OperatorError("usage", `--accept ${unknown}: there is no such finding`, {
-    hint: "`itlctl status` prints the codes of what it finds.",
+    hint: "See the code in brackets behind each finding, as `itlctl status` prints them.",
   });
 }

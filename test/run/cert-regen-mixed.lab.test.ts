@@ -137,3 +137,31 @@ test("a CTL that cannot be read stops the plan before the regeneration", async (
   expect(result.json<RunDocument>().findings.map(({ code }) => code)).toContain("ctl-not-followed");
   expect(change.written()).toEqual([]);
 });
+
+const withoutReset = `playbook: renewal-in-short
+description: A new ITLRecovery, with a CTL that only says so afterwards.
+steps:
+  - { id: preflight, verb: preflight }
+  - { id: phones-ready, verb: gate }
+  - { id: regenerate, verb: regenerate, units: [ITLRecovery] }
+  - { id: reset, verb: reset }
+  - { id: verify-reset, verb: verify, signer: reset }
+  - { id: phones, verb: confirm, text: Reset the phones. }
+  - { id: update-ctl, verb: update-ctl }
+  - { id: restart-tftp, verb: restart-service, service: Cisco Tftp }
+  - { id: verify-normal, verb: verify, signer: normal }
+`;
+
+test("a plan whose CTL phones cannot follow is refused; once accepted, its reset of the ITL is not stopped halfway for the CTL", async () => {
+  change = await openCertChange({ scenario: "mixed-mode", release: "15" });
+  const file = change.write("renewal-in-short.yaml", withoutReset);
+  const args = ["run", file, "--cluster", "east"];
+  const refused = await change.carryOut(args);
+  expect(refused.exit).toBe(20);
+  expect(refused.json<RunDocument>().error?.message).toContain("ctl-not-followed");
+  expect(change.written()).toEqual([]);
+  const result = await change.carryOut([...args, "--accept", "ctl-not-followed"]);
+  expect(result.json<RunDocument>()).toMatchObject({ error: null, waitsFor: null });
+  expect(change.stranded()).toEqual([]);
+  expect(ctlAnswers()).toEqual(["rejected"]);
+});

@@ -38,7 +38,7 @@ test("a run that began knows what it was asked, and nothing else", () => {
     ...{ startedAt: minute(1), endedAt: null, outcome: "running", steps: [], findings: [], plan: null },
     ...{ basis: null, isApproved: false, writes: [], listsSeen: {}, confirmed: [], waitsFor: null },
     ...{ until: null, error: null, next: null, abandonedBecause: null, backup: null },
-    isNewBackup: false,
+    ...{ isNewBackup: false, work: null, expanded: null, changed: [] },
   });
 });
 

@@ -4,6 +4,7 @@ import type { StagedCluster } from "../../mocks/lab/cluster-state.ts";
 import type { LabRelease } from "../../mocks/lab/model.ts";
 import { parseShownList } from "../../src/facts/show-itl.ts";
 import type { PlannedChange } from "../../src/verdict/anchor-order.ts";
+import { forecastCtl } from "../../src/verdict/ctl-forecast.ts";
 import { judgeCtl } from "../../src/verdict/judge-ctl.ts";
 import { factsOf, makeLab, releases, withNode } from "../support/lab-facts.ts";
 
@@ -46,6 +47,25 @@ describe.each(releases)("on %s", (release) => {
     expect(messages(lab, without("confirm"))).toHaveLength(1);
     expect(messages(lab, without("restart-tftp", "reset"))).toHaveLength(1);
   });
+});
+
+test("a CTL that phones do not take leaves them with the one they hold, whatever a person says", () => {
+  const lab = mixed("15");
+  const ctl = parseShownList(lab.showCtl(lab.publisher));
+  if (ctl.kind !== "shown") throw new Error("no CTL");
+  const { CallManager = null, ITLRecovery = null } = factsOf(lab).nodes[0]?.certificates ?? {};
+  const given = {
+    ctl,
+    release: "15.0.1.12900-234",
+    publisher: "pub",
+    certificates: { CallManager, ITLRecovery },
+  };
+  const steps = plan(...work("ITLRecovery"), "gate", "reset-ctl", "restart-tftp", "gate", ...work("CAPF"));
+  expect(forecastCtl({ ...given, steps: steps.filter(({ kind }) => kind !== "reset-ctl") })).toEqual([
+    { step: "2-update-ctl", signer: "ITLRecovery", isTaken: false },
+    { step: "9-update-ctl", signer: "ITLRecovery", isTaken: false },
+  ]);
+  expect(forecastCtl({ ...given, steps }).map(({ isTaken }) => isTaken)).toEqual([false, true, true]);
 });
 
 test("an accepted word before any reset is not about phones", () => {
