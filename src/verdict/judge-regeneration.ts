@@ -154,6 +154,8 @@ const blockingForAnchors: ReadonlySet<FindingCode> = new Set([
 const neverAccepted: ReadonlySet<FindingCode> = new Set([
   "publisher-mismatch",
   "anchors-in-one-plan",
+  "anchor-moved-lately",
+  "phones-would-be-lost",
   "ca-signed-certificate",
   "unit-not-on-node",
   "unit-not-supported",

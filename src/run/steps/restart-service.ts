@@ -230,6 +230,6 @@ function trouble(
 }
 
 /** The publisher first, then the others as the inventory has them. */
-export function nodesInOrder(publisher: string, nodes: readonly string[]): string[] {
+function nodesInOrder(publisher: string, nodes: readonly string[]): string[] {
   return [...nodes].sort((a, b) => Number(b === publisher) - Number(a === publisher));
 }
