@@ -9,7 +9,7 @@ vi.mock("node:crypto", async (importOriginal) => {
 });
 
 test("no phone is stranded in many days", async () => {
-  const tally = await liveManyDays(from12, { numRuns: 1_500 });
-  expect(tally.done).toBeGreaterThan(400);
-  expect(tally.watched).toBeGreaterThan(1_500);
+  const tally = await liveManyDays(from12, { numRuns: 1_200 });
+  expect(tally.done).toBeGreaterThan(250);
+  expect(tally.watched).toBeGreaterThan(1_200);
 });

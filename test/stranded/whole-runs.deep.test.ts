@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { runWhole, wholeRun } from "./whole-runs.ts";
 
-const numRuns = Number(process.env["ITLCTL_WHOLE_RUNS"] ?? "60");
+const numRuns = Number(process.env["ITLCTL_WHOLE_RUNS"] ?? "40");
 
 test(`no phone is stranded in ${numRuns} whole runs`, async () => {
   const tally = { done: 0, refused: 0, stopped: 0 };
