@@ -28,10 +28,10 @@ test("the bench measures sweeps, start-up, a recovery, backups and parsing in on
   expect(result.startUp.toolMs).toBeGreaterThan(0);
   for (const { perSecond } of result.rates) expect(perSecond).toBeGreaterThan(0);
 
-  const page = `above\n${"<!-- written by npm run bench -- --write -->"}\nold\n<!-- end -->\nbelow\n`;
+  const page = `above\n${"<!-- written by npm run bench -- --write -->"}\nstale\n<!-- end -->\nbelow\n`;
   const written = withTables(page, result);
   expect(written).toContain(renderPerformance(result));
-  expect(written).not.toContain("old");
+  expect(written).not.toContain("stale");
   expect(withTables(written, result)).toBe(written);
 }, 120_000);
 

@@ -147,6 +147,7 @@ test.each(from12)(
 
 test.each(from12)("on %s a reset list without the new ITLRecovery is no step forward", async (release) => {
   const lab = makeLab(release);
+  lab.switches.doesLocalkeyListCarryRecovery = false;
   const input = regenerated(lab, "ITLRecovery", "pub", []);
   await lab.resetLocalkey();
   const proofs = judgeFollowed({ ...input, facts: factsOf(lab) });
