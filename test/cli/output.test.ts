@@ -2,7 +2,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
-import { createMasker } from "../../src/base/secret.ts";
+import { createMasker, Secret } from "../../src/base/secret.ts";
 import { openOutput } from "../../src/cli/output.ts";
 
 function terminal(isTTY: boolean, columns = 40) {
@@ -14,7 +14,9 @@ function terminal(isTTY: boolean, columns = 40) {
     ...{ argv: [], environment: {}, cwd: "/", stdin: new PassThrough(), stdout, stderr },
     ...{ clock: systemClock, onInterrupt: () => () => {}, remoteKeyPort: 22 },
   };
-  return { output: openOutput(world, createMasker()), bytes: () => bytes };
+  const masker = createMasker();
+  masker.add(new Secret("Bad Night 7"));
+  return { output: openOutput(world, masker), bytes: () => bytes };
 }
 
 /** What the screen shows: a carriage return goes back to the start of the line. */
@@ -39,6 +41,13 @@ test("a line replaces the one before, and talk and answers come on a clean line"
   await output.flush();
   expect(screen(bytes())).toEqual(["begun", "over", "the answer", ""]);
   expect(bytes()).not.toContain("\u001b");
+});
+
+test("a secret in a line is masked before the line is cut", () => {
+  const { output, bytes } = terminal(true, 30);
+  output.draw?.("waiting for Bad Night 7, 5s left");
+  expect(bytes()).not.toContain("Bad");
+  expect(bytes()).toContain("waiting for ");
 });
 
 test("a line too long for the terminal is cut, so that it can be drawn over", () => {

@@ -106,8 +106,11 @@ describe("switched off in one place", () => {
 
 test("no other place asks for masking: a new one belongs into the list above", () => {
   const listed = new Set([...early, ...places.map(({ place }) => place)]);
-  // A note of a transcript and the rest of its stream are tried in transcript-notes.test.ts.
-  const elsewhere = ["session/transcript.ts note", "session/transcript.ts close", "session/session.ts fail"];
+  // A note of a transcript and the rest of its stream are tried in transcript-notes.test.ts, a drawn line in output.test.ts.
+  const elsewhere = [
+    ...["session/transcript.ts note", "session/transcript.ts close", "session/session.ts fail"],
+    "cli/output.ts draw",
+  ];
   for (const place of elsewhere) listed.add(place);
   expect([...masking.asked].filter((place) => !listed.has(place))).toEqual([]);
 });
