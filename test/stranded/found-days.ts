@@ -34,6 +34,17 @@ export const foundDays: Readonly<Record<string, Day>> = {
     cluster: { ...older, before: [newList, change("TVS", "nothing")] },
     plans: [plan("cert-regen", { verb: "gate" }, regenerate("CAPF"))],
   },
+  "a TVS that still runs on the certificate from before, while the lists name its new one": {
+    cluster: {
+      ...older,
+      nodes: [{ ...node, tvs: "absent" }, node],
+      before: [
+        { unit: "TVS", node: 1, restarts: "nothing", phonesThatBoot: "all" },
+        { unit: "CallManager", node: 0, restarts: "tftp", phonesThatBoot: "all" },
+      ],
+    },
+    plans: [plan("hand-written", regenerate("CallManager"))],
+  },
   "a restart of TVS that brings its changed certificate": {
     cluster: { ...older, before: [newList, change("TVS", "nothing")] },
     plans: [plan("hand-written", restart("Cisco Trust Verification Service"))],

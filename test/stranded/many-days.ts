@@ -14,6 +14,12 @@ export interface DaysTally {
   readonly watched: number;
 }
 
+/** The same 400 days every time, or with ITLCTL_DAYS so many new ones. */
+export function manyDays(): { readonly numRuns: number; readonly seed?: number } {
+  const wished = process.env["ITLCTL_DAYS"];
+  return wished === undefined ? { numRuns: 400, seed: 11 } : { numRuns: Number(wished) };
+}
+
 /** Without a seed new days every time. */
 export async function liveManyDays(
   releases: readonly LabRelease[],

@@ -96,8 +96,8 @@ test.each([
     [
       "node Cisco CallManager",
       "node Cisco CTIManager",
-      "node Cisco Trust Verification Service",
       "node Cisco HAProxy",
+      "everywhere Cisco Trust Verification Service",
       "everywhere Cisco Tftp",
     ],
   ],
