@@ -112,9 +112,9 @@ export function checkAgainst<Value>(source: YamlSource, schema: z.ZodType<Value>
   return { kind: "invalid", problems: inOrder(problems) };
 }
 
-const mostLines = 1_000;
+const mostLines = 100;
 
-/** One line per problem: `file:line:column path: what is wrong`; after a thousand lines only how many more there are. */
+/** One line per problem: `file:line:column path: what is wrong`; after a hundred lines only how many more there are. */
 export function renderProblems(problems: readonly SourceProblem[]): string {
   const lines = problems.slice(0, mostLines).map(renderProblem);
   const rest = problems.length - lines.length;

@@ -115,8 +115,8 @@ test("no value is repeated in any message", () => {
   }
 });
 
-test("after a thousand problems only their number is told", () => {
-  const lines = problemsOf("name: x\n".repeat(1_500)).split("\n");
-  expect(lines).toHaveLength(1_001);
-  expect(lines.at(-1)).toBe("and 499 more");
+test("after a hundred problems only their number is told", () => {
+  const lines = problemsOf("name: x\n".repeat(500)).split("\n");
+  expect(lines).toHaveLength(101);
+  expect(lines.at(-1)).toBe("and 399 more");
 });
