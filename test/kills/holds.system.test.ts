@@ -82,7 +82,7 @@ function changesOf(node: string, more: Readonly<Record<string, number>>): Record
     ...{
       "Cisco CallManager": 1,
       "Cisco CTIManager": 1,
-      "Cisco Trust Verification Service": 3,
+      "Cisco Trust Verification Service": 4,
       "Cisco Tftp": 4,
     },
     ...more,
