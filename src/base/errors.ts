@@ -28,6 +28,7 @@ export const errorCodes = {
   "answer-not-understood": { exit: 15, retry: "never" },
   "file-unreadable": { exit: 15, retry: "never" },
   "recovery-key-unusable": { exit: 16, retry: "never" },
+  "wrong-key": { exit: 20, retry: "never" },
   blocked: { exit: 20, retry: "never" },
   held: { exit: 21, retry: "never" },
   "outcome-unknown": { exit: 22, retry: "never" },

@@ -22,6 +22,28 @@ export interface SshSettings {
   readonly algorithms: "modern" | "legacy";
 }
 
+/** Where clients and phones meet a node's certificates over TLS; an empty list: not asked. */
+export interface ClientPorts {
+  readonly https: readonly number[];
+  readonly xmpp: readonly number[];
+  readonly sip: readonly number[];
+  readonly tvs: readonly number[];
+  /** Only the publisher has a CAPF. */
+  readonly capf: number;
+}
+
+/** What `servers check` cannot see on the wire. */
+export interface ServerSettings {
+  /** The DNS domain behind node names that have no dot; null: names are taken as they are. */
+  readonly domain: string | null;
+  /** The domain that XMPP clients look for; null: identity of XMPP certificates is not judged. */
+  readonly xmppDomain: string | null;
+  /** Hosts besides the nodes, as words of `servers check`. */
+  readonly hosts: readonly string[];
+  /** A PEM file of the authorities that clients trust; null: none is known. */
+  readonly trustedCa: string | null;
+}
+
 /** One server of a cluster, with its cluster-wide settings already merged in. */
 export interface ClusterNode {
   readonly cluster: string;
@@ -30,6 +52,7 @@ export interface ClusterNode {
   readonly role: NodeRole;
   readonly ssh: SshSettings;
   readonly tftp: { readonly port: number };
+  readonly ports: ClientPorts;
 }
 
 export interface Login {
@@ -88,6 +111,7 @@ export interface Cluster {
     readonly requireProof: "matched" | "opened" | "unopened";
   };
   readonly thresholds: { readonly certificateDays: number; readonly backupAgeMs: number };
+  readonly servers: ServerSettings;
   readonly hooks: Hooks;
   /** Where the cluster stands in its file, for errors. */
   readonly source: { readonly file: string; readonly line: number };

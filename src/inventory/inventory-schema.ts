@@ -106,12 +106,45 @@ const sshFields = {
 const ssh = z.strictObject(sshFields);
 const tftp = z.strictObject({ port: port.optional() });
 
+const portList = z.array(port).max(16);
+const ports = z.strictObject({
+  https: portList.optional(),
+  xmpp: portList.optional(),
+  sip: portList.optional(),
+  tvs: portList.optional(),
+  capf: port.optional(),
+});
+
+const domain = limitedText(
+  "a domain",
+  /^[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)*$/,
+  "a DNS domain such as example.com",
+);
+
+const servers = z.strictObject({
+  domain: domain.optional(),
+  xmppDomain: domain.optional(),
+  hosts: z
+    .array(
+      z
+        .string(textError("a host must be text: HOST:PORT"))
+        .max(300)
+        .regex(/^[^\s:]\S*:\d{1,5}$/, {
+          error: "must be HOST:PORT, or https://, xmpp://, sip:// or tls:// and that",
+        }),
+    )
+    .max(500)
+    .optional(),
+  trustedCa: localPath.optional(),
+});
+
 const node = z.strictObject({
   name,
   address,
   role: z.enum(["publisher", "subscriber"]),
   ssh: ssh.optional(),
   tftp: tftp.optional(),
+  ports: ports.optional(),
 });
 
 const sftpVault = z.strictObject({
@@ -156,6 +189,8 @@ const cluster = z.strictObject({
   nodes: z.array(node).min(1).max(1000),
   ssh: ssh.optional(),
   tftp: tftp.optional(),
+  ports: ports.optional(),
+  servers: servers.optional(),
   credentials: z.strictObject({
     platform: login,
     ccm: login.optional(),
@@ -191,6 +226,9 @@ export type WrittenCluster = z.output<typeof cluster>;
 
 /** SSH settings as written, of a cluster or of one node. */
 export type WrittenSsh = z.output<typeof ssh>;
+
+/** Ports as written, of a cluster or of one node. */
+export type WrittenPorts = z.output<typeof ports>;
 
 /** JSON Schema (2020-12) of an inventory file, for editors. */
 export function inventorySchemaJson(): Record<string, unknown> {

@@ -2,8 +2,16 @@
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseDuration } from "../base/duration.ts";
-import type { Cluster, HookCommand, Login, SecretReference, SshSettings, VaultSettings } from "./cluster.ts";
-import type { WrittenCluster, WrittenSsh } from "./inventory-schema.ts";
+import type {
+  ClientPorts,
+  Cluster,
+  HookCommand,
+  Login,
+  SecretReference,
+  SshSettings,
+  VaultSettings,
+} from "./cluster.ts";
+import type { WrittenCluster, WrittenPorts, WrittenSsh } from "./inventory-schema.ts";
 
 type ToPath = (path: string) => string;
 
@@ -24,6 +32,7 @@ export function completeCluster(name: string, written: WrittenCluster, source: C
       role: node.role,
       ssh: mergeSsh(written.ssh ?? {}, node.ssh ?? {}, toPath),
       tftp: { port: node.tftp?.port ?? written.tftp?.port ?? 6970 },
+      ports: completePorts({ ...written.ports, ...node.ports }),
     })),
     credentials: {
       platform: login(platform),
@@ -45,6 +54,12 @@ export function completeCluster(name: string, written: WrittenCluster, source: C
     thresholds: {
       certificateDays: written.thresholds?.certificateDays ?? 180,
       backupAgeMs: durationOr(written.thresholds?.backupAge, "2d"),
+    },
+    servers: {
+      domain: written.servers?.domain ?? null,
+      xmppDomain: written.servers?.xmppDomain ?? null,
+      hosts: written.servers?.hosts ?? [],
+      trustedCa: written.servers?.trustedCa === undefined ? null : toPath(written.servers.trustedCa),
     },
     hooks: {
       backupStored: hookCommand(written.hooks?.backupStored, toPath),
@@ -83,6 +98,17 @@ function mergeSsh(cluster: WrittenSsh, node: WrittenSsh, toPath: ToPath): SshSet
     hostKeys: withoutPadding(keys.hostKeys),
     knownHosts: keys.knownHosts === undefined ? null : toPath(keys.knownHosts),
     algorithms: node.algorithms ?? cluster.algorithms ?? "modern",
+  };
+}
+
+/** The platform's own ports where nothing else is written. */
+function completePorts(written: WrittenPorts): ClientPorts {
+  return {
+    https: written.https ?? [443, 8443],
+    xmpp: written.xmpp ?? [5222],
+    sip: written.sip ?? [5061],
+    tvs: written.tvs ?? [2445],
+    capf: written.capf ?? 3804,
   };
 }
 

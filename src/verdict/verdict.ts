@@ -53,9 +53,9 @@ export const findingCodes = [
 
 export type FindingCode = (typeof findingCodes)[number];
 
-/** One reason in a verdict; `node` null: the whole cluster. Advice starts with a verb. */
-export interface Finding {
-  readonly code: FindingCode;
+/** One reason in a verdict; `node` null: the whole cluster. Advice starts with a verb. Rooms beside this one have codes of their own. */
+export interface Finding<Code extends string = FindingCode> {
+  readonly code: Code;
   readonly severity: "warn" | "block";
   readonly node: string | null;
   readonly message: string;
@@ -65,7 +65,7 @@ export interface Finding {
 export type VerdictWord = "pass" | "warn" | "block";
 
 /** The worst finding's word. */
-export function worstOf(findings: readonly Finding[]): VerdictWord {
+export function worstOf(findings: readonly Pick<Finding, "severity">[]): VerdictWord {
   if (findings.some((finding) => finding.severity === "block")) return "block";
   return findings.length > 0 ? "warn" : "pass";
 }

@@ -49,11 +49,20 @@ const withChange = (from: string, to: string) => linesOf(smallest.replace(from, 
 test("the smallest inventory gets every default", () => {
   const file = write(smallest);
   const ssh = { port: 22, hostKeys: [], knownHosts: null, algorithms: "modern" };
+  const ports = { https: [443, 8443], xmpp: [5222], sip: [5061], tvs: [2445], capf: 3804 };
   expect(loadInventory(file).clusters).toEqual([
     {
       name: "east",
       nodes: [
-        { cluster: "east", name: "pub", address: "10.20.0.11", role: "publisher", ssh, tftp: { port: 6970 } },
+        {
+          cluster: "east",
+          name: "pub",
+          address: "10.20.0.11",
+          role: "publisher",
+          ssh,
+          tftp: { port: 6970 },
+          ports,
+        },
       ],
       credentials: {
         platform: { username: "administrator", password: { kind: "env", name: "EAST", text: "env:EAST" } },
@@ -65,6 +74,7 @@ test("the smallest inventory gets every default", () => {
       keep: { last: 7, daily: 30, weekly: 0, monthly: 24 },
       recoveryKey: { password: null, requireProof: "matched" },
       thresholds: { certificateDays: 180, backupAgeMs: 172_800_000 },
+      servers: { domain: null, xmppDomain: null, hosts: [], trustedCa: null },
       hooks: { backupStored: null, backupFailed: null, alarmActive: null, timeLimitMs: 30_000 },
       source: { file, line: 2 },
     },
@@ -88,6 +98,29 @@ test("a node's own settings go over the cluster's, and its host keys replace the
     { port: 2222, hostKeys: [], knownHosts: join(folder, "keys"), algorithms: "legacy", tftp: 7000 },
     { port: 23, hostKeys: [key], knownHosts: null, algorithms: "modern", tftp: 6971 },
   ]);
+});
+
+test("a node's own client ports go over the cluster's, each kind by itself", () => {
+  const text = `clusters:
+  east:
+    nodes:
+      - { name: pub, address: 10.20.0.11, role: publisher }
+      - { name: s1, address: 10.20.0.12, role: subscriber, ports: { sip: [], https: [9443] } }
+    ports: { https: [8443], capf: 3805 }
+    servers: { domain: example.net, hosts: ["xmpp://imp1:5222"], trustedCa: ca.pem }
+    credentials: { platform: { username: admin, password: "env:EAST" } }
+`;
+  const [east] = loadInventory(write(text)).clusters;
+  expect(east?.nodes.map(({ ports }) => ports)).toEqual([
+    { https: [8443], xmpp: [5222], sip: [5061], tvs: [2445], capf: 3805 },
+    { https: [9443], xmpp: [5222], sip: [], tvs: [2445], capf: 3805 },
+  ]);
+  expect(east?.servers).toEqual({
+    domain: "example.net",
+    xmppDomain: null,
+    hosts: ["xmpp://imp1:5222"],
+    trustedCa: join(folder, "ca.pem"),
+  });
 });
 
 test("paths start at the folder of the inventory file, ~/ at home, and bare programs stay to be looked up", () => {

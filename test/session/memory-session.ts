@@ -18,6 +18,7 @@ export function nodeNamed(name: string, ssh: Partial<ClusterNode["ssh"]> = {}): 
     role: "publisher",
     ssh: { port: 22, hostKeys: [], knownHosts: null, algorithms: "modern", ...ssh },
     tftp: { port: 6970 },
+    ports: { https: [8443], xmpp: [], sip: [], tvs: [], capf: 3804 },
   };
 }
 

@@ -16,13 +16,20 @@ export const floors: Readonly<Record<string, number>> = {
   facts: 1,
   served: 1,
   vault: 1,
+  handshake: 1,
   playbook: 2,
   session: 2,
   verdict: 2,
   run: 3,
+  compliance: 3,
+  "phone-config": 3,
+  servers: 3,
   report: 4,
   cli: 5,
 };
+
+/** The neighbouring jobs: rooms that only their own commands see, and how `report` tells of them. */
+const sideRooms = ["compliance", "phone-config", "servers"];
 
 /** What `report` may see of `run`. */
 const traces = ["src/run/events.ts", "src/run/journal-entry.ts", "src/run/replay.ts"];
@@ -69,6 +76,12 @@ function wallInside(from: string, to: string, isTypeOnly: boolean): string | nul
   if (below > floor) return "imports go down only";
   if (room === "vault" && to === "src/inventory/cluster.ts" && isTypeOnly) return null;
   if (below === floor) return "rooms of one floor do not see each other";
+  if (sideRooms.includes(seen)) {
+    const file = from.split("/").slice(2).join("/");
+    return file.startsWith(`${seen}-`) || file.startsWith(`commands/${seen}-`)
+      ? null
+      : `${seen} is seen only by files named ${seen}-* in cli, cli/commands and report`;
+  }
   if (room === "report" && seen === "run" && !traces.includes(to))
     return "report sees of run only events, journal-entry and replay";
   return null;
