@@ -160,6 +160,10 @@ test("a saved plan is refused where a service was activated since that it would 
   change = await openCertChange({ release: "11.5" });
   const file = join(change.folder, "plan.json");
   const args = ["plan", "certificate-regeneration", "--cluster", "east", "--var", "units=CallManager"];
+  const accepting = await change.run([...args, "--accept", "clock-skew", "--json"]);
+  expect(documentOf(accepting)).toMatchObject({
+    next: "itlctl run certificate-regeneration --cluster east --var units=CallManager --accept clock-skew",
+  });
   expect((await change.run([...args, "--save", file])).exit).toBe(0);
   const proxy = change.lab.cluster().nodes[1]?.services.find(({ name }) => name === "Cisco HAProxy");
   if (proxy === undefined) throw new Error("no such service in the lab");

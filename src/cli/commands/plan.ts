@@ -48,15 +48,15 @@ export const plan: Command = {
     };
     const save = input.text("save");
     const vars = Object.entries(given).map(([key, value]) => ` --var ${key}=${value}`);
+    const accepted = acceptedCodes(input);
+    const flags = [...vars, ...accepted.map((code) => ` --accept ${code}`)].join("");
     const next =
-      save === null
-        ? `itlctl run ${input.words[0]} --cluster ${cluster}${vars.join("")}`
-        : `itlctl run ${save}`;
+      save === null ? `itlctl run ${input.words[0]} --cluster ${cluster}${flags}` : `itlctl run ${save}`;
     const onPlan = ({ settled }: PreparedPlan) => {
       if (save === null || settled === null) return;
       const file = resolve(context.world.cwd, save);
       const { playbook } = settled.plan;
-      savePlan(file, { cluster, playbook, playbookFile, given, accepted: acceptedCodes(input) }, settled);
+      savePlan(file, { cluster, playbook, playbookFile, given, accepted }, settled);
       context.output.note(`saved: ${file}`);
     };
     return planPlaybook(context, input, choice, { next, onPlan });
