@@ -4,7 +4,7 @@ import type { CertificateFacts } from "../facts/list-facts.ts";
 import { parseShowStatus } from "../facts/show-status.ts";
 import { showStatus } from "../session/read-commands.ts";
 import type { Session } from "../session/session.ts";
-import { openQuestions } from "./node-questions.ts";
+import { openQuestions } from "../session/node-questions.ts";
 import { certificatesOf } from "./observe-certificates.ts";
 
 export interface NodeChanges {

@@ -7,8 +7,8 @@ import type { NodeTrouble } from "../facts/node-facts.ts";
 import { showCertListOwn, showCertOwn } from "../session/read-commands.ts";
 import type { Session } from "../session/session.ts";
 import type { LookTools } from "./look.ts";
-import { openQuestions } from "./node-questions.ts";
-import { troubleOf } from "./node-trouble.ts";
+import { openQuestions } from "../session/node-questions.ts";
+import { troubleOf } from "../session/node-trouble.ts";
 
 /** One login at each node. A node's trouble is a fact and costs nobody else's time; only an abort of the signal throws. */
 export async function observeCertificates(

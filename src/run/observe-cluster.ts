@@ -4,7 +4,8 @@ import { messageOf, OperatorError } from "../base/errors.ts";
 import type { ClusterFacts, NodeFacts, ServedFact } from "../facts/node-facts.ts";
 import type { ClusterNode } from "../inventory/cluster.ts";
 import { type LookDepth, type LookTools, nodesOf } from "./look.ts";
-import { troubleOf, unreachableNode } from "./node-trouble.ts";
+import { troubleOf } from "../session/node-trouble.ts";
+import { unreachableNode } from "./node-trouble.ts";
 
 /**
  * One look: every node is visited at once (the pool limits how many), one login each. A node's trouble is a fact and

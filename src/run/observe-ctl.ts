@@ -4,7 +4,7 @@ import type { ShownList } from "../facts/list-facts.ts";
 import { parseShownList } from "../facts/show-itl.ts";
 import { showCtl } from "../session/read-commands.ts";
 import type { LookTools } from "./look.ts";
-import { readAnswer } from "./read-answer.ts";
+import { readAnswer } from "../session/read-answer.ts";
 
 /** Null: it could not be had or read, which is a fact for the judgement and no error. */
 export async function observeCtl(

@@ -15,7 +15,7 @@ import { parseActiveVersion } from "../facts/version.ts";
 import * as commands from "../session/read-commands.ts";
 import type { Session } from "../session/session.ts";
 import type { LookDepth } from "./look.ts";
-import { openQuestions } from "./node-questions.ts";
+import { openQuestions } from "../session/node-questions.ts";
 import { emptyFacts } from "./node-trouble.ts";
 
 const securityModeQuery =

@@ -48,7 +48,7 @@ const early = [
   "session/session.ts tail",
   "session/session.ts tellLines",
   "session/write-end.ts of",
-  "run/read-answer.ts readAnswer",
+  "session/read-answer.ts readAnswer",
 ];
 const journal = "run/journal.ts maskFreeText";
 

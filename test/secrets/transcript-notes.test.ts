@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMasker, Secret } from "../../src/base/secret.ts";
 import { answerNotUnderstood } from "../../src/facts/not-understood.ts";
-import { readAnswer } from "../../src/run/read-answer.ts";
+import { readAnswer } from "../../src/session/read-answer.ts";
 import { openFileTranscript } from "../../src/session/transcript.ts";
 import { showItl } from "../../src/session/read-commands.ts";
 import { resetItlLocalkey } from "../../src/session/write-commands.ts";
@@ -107,7 +107,7 @@ describe("an answer that is not understood", () => {
 
   test("is quoted masked, however it is cut; switched off, the secret is found", () => {
     expect(find(reading())).toEqual([]);
-    masking.off.add("run/read-answer.ts readAnswer");
+    masking.off.add("session/read-answer.ts readAnswer");
     masking.off.add("nowhere");
     expect(find(reading())).not.toEqual([]);
   });

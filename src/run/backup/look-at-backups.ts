@@ -10,7 +10,7 @@ import { recoveryRecordOf } from "../../verdict/signed-by.ts";
 import { listOfNode } from "../../verdict/shown-list.ts";
 import type { Finding } from "../../verdict/verdict.ts";
 import type { LookTools } from "../look.ts";
-import { readAnswer } from "../read-answer.ts";
+import { readAnswer } from "../../session/read-answer.ts";
 import type { KeptKeys } from "./kept-keys.ts";
 
 /** `kept` may still be on its way; `others`: the findings there are already. A vault that cannot be asked is told, and nothing is judged of its backups. */

@@ -1,5 +1,5 @@
 // A publisher's session and an open delivery → the bytes of the recovery key as they lie in the vault, or the error that says why not.
-import { readAnswer } from "../read-answer.ts";
+import { readAnswer } from "../../session/read-answer.ts";
 import { OperatorError } from "../../base/errors.ts";
 import { parseFileGet } from "../../facts/file-get.ts";
 import { parseFileList } from "../../facts/file-list.ts";

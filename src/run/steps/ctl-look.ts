@@ -11,7 +11,7 @@ import {
   type SignerIdentity,
   sameSigner,
 } from "../../verdict/signer-identity.ts";
-import { readAnswer } from "../read-answer.ts";
+import { readAnswer } from "../../session/read-answer.ts";
 import type { RunContext } from "../step-kind.ts";
 
 /** The publisher's units whose certificates sign a CTL. */

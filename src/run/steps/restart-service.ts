@@ -7,7 +7,7 @@ import { utilsServiceList } from "../../session/read-commands.ts";
 import { restartService } from "../../session/write-commands.ts";
 import { observeCluster } from "../observe-cluster.ts";
 import { lastWrite, type WriteRecord } from "../replay.ts";
-import { readAnswer } from "../read-answer.ts";
+import { readAnswer } from "../../session/read-answer.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
 import { sendWrite } from "./send-write.ts";
 import { listSha1, nodeOf } from "./standing.ts";

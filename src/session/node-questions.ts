@@ -1,7 +1,7 @@
 // One session → questions that each give facts or a trouble, until the session is lost.
 import type { NodeTrouble } from "../facts/node-facts.ts";
-import type { ReadCommand } from "../session/read-commands.ts";
-import type { Session } from "../session/session.ts";
+import type { ReadCommand } from "./read-commands.ts";
+import type { Session } from "./session.ts";
 import { troubleOf } from "./node-trouble.ts";
 import { readAnswer } from "./read-answer.ts";
 
