@@ -2,6 +2,7 @@
 import { certificateUnits, restartableServices } from "../base/platform-names.ts";
 import type { Secret } from "../base/secret.ts";
 import { oneOf, safeArgument, safePort, typeableSecret } from "./command-argument.ts";
+import { judgeRegenerationQuestion } from "./regeneration-question.ts";
 import { judgeHostKeyQuestion } from "./host-key-question.ts";
 import type { ShownHostKey } from "./host-key-question.ts";
 
@@ -119,12 +120,17 @@ export function restartService(name: string): WriteCommand {
   });
 }
 
-/** `set cert regen` (tac-05, ext-04); 12.5 and 15 may ask nothing. `unit` is one of `certificateUnits`. */
+/**
+ * `set cert regen` (tac-05, ext-04); 12.5 and 15 may ask nothing. `unit` is one of `certificateUnits`. Its question is answered
+ * `yes` only where nothing but a known warning stands before it, else `no`, and the write ends as refused.
+ */
 export function regenerateCertificate(unit: string): WriteCommand {
   return writeCommand({
     line: `set cert regen ${oneOf("unit", unit, certificateUnits)}`,
     questions: [
-      openQuestion("proceed-with-regeneration", /Proceed with regeneration \(yes\|no\)\s*\?\s*$/, "yes"),
+      openQuestion("proceed-with-regeneration", /Proceed with regeneration \(yes\|no\)\s*\?\s*$/, (text) =>
+        judgeRegenerationQuestion(text, unit),
+      ),
     ],
     timeoutMs: minutes(10),
     silenceMs: minutes(5),
