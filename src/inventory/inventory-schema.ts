@@ -84,6 +84,11 @@ const secret = z
   })
   .meta({ description: `A reference to a password, never the password itself: ${secretForms}` });
 
+/** What is wrong with a reference that was typed; null where it is one. It never quotes what was typed. */
+export function referenceComplaint(text: string): string | null {
+  return /^(env|file|exec|ask):/.test(text) ? secretComplaint(text) : literalRefused;
+}
+
 function secretComplaint(text: string): string | null {
   const kind = text.slice(0, text.indexOf(":"));
   const rest = text.slice(kind.length + 1);

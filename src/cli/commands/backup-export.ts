@@ -1,10 +1,10 @@
 // backup export: one kept recovery key as a file of its own.
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { messageOf, OperatorError } from "../../base/errors.ts";
+import { OperatorError } from "../../base/errors.ts";
 import { answer } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { findKeptBackups, type KeptBackups, withKeptBackups } from "../vault-visits.ts";
+import { writeNewFile } from "../write-new-file.ts";
 
 export const backupExport: Command = {
   name: "backup export",
@@ -33,7 +33,7 @@ export const backupExport: Command = {
       const [found] = await findKeptBackups(context, kept, [input.words[0] ?? ""]);
       if (found === undefined) throw new Error("an id was looked up and not found");
       const { vault, stored } = found;
-      writeNew(file, await readIntact(vault, stored));
+      writeNewFile(file, await readIntact(vault, stored));
       const backup = backupRecordOf(stored);
       await answer(context, { backup, file }, () =>
         [
@@ -46,21 +46,3 @@ export const backupExport: Command = {
     return withKeptBackups(context, [], work, true);
   },
 };
-
-function writeNew(file: string, bytes: Buffer): void {
-  try {
-    writeFileSync(file, bytes, { flag: "wx", mode: 0o600, flush: true });
-  } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
-    throw isThere
-      ? new OperatorError("usage", `${file} is there already`, {
-          hint: "Name another file with --out: nothing is overwritten.",
-          place: { file },
-        })
-      : new OperatorError("state-not-writable", `cannot write the file: ${messageOf(error)}`, {
-          hint: "Name a file in a folder that you may write to, with room on its disk.",
-          place: { file },
-          cause: error,
-        });
-  }
-}
