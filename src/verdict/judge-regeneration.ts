@@ -73,7 +73,9 @@ export function judgeRegeneration(input: RegenerationInput): RegenerationPreflig
   });
   const seen = [...judgeCluster(facts, input), ...(input.otherFindings ?? [])];
   const all = [
-    ...seen.map((finding) => (anchors.length > 0 ? withAnchorSeverity(finding) : finding)),
+    ...seen
+      .map((finding) => (anchors.length > 0 ? withAnchorSeverity(finding) : finding))
+      .map((finding) => withPlannedCtl(finding, steps)),
     ...judgeTargets({ ...input, changes, release, seen }),
     ...judgeAnchorOrder(steps, release),
     ...(bringsLists(steps) ? judgeMovedAnchors(facts, tftpNodes, anchors, isGatedFirst(steps)) : []),
@@ -98,6 +100,18 @@ export function judgeRegeneration(input: RegenerationInput): RegenerationPreflig
       nodes: [...new Set(group.map(({ node }) => node))],
       forecasts,
     })),
+  };
+}
+
+/** In mixed mode the plan itself writes the CTL where its steps say so; then nobody has to do it by hand. */
+function withPlannedCtl(finding: Finding, steps: readonly PlannedChange[]): Finding {
+  const writes = steps.filter(({ kind }) => kind === "update-ctl" || kind === "reset-ctl").length;
+  if (finding.code !== "mixed-mode" || writes === 0) return finding;
+  const times = writes === 1 ? "once" : `${writes} times`;
+  return {
+    ...finding,
+    message: finding.message.replace(/, which an ITL reset does not touch$/, ""),
+    advice: `Leave the CTL to this plan, which writes it ${times}; phones have to take both lists each time.`,
   };
 }
 

@@ -54,6 +54,8 @@ describe.each(releases)("release %s", (release) => {
     expect(ctlLines()).toEqual(["pub: utils ctl update CTLFile"]);
     expect(change.stranded()).toEqual([]);
     expect(ctlAnswers()).toEqual(["direct"]);
+    const told = result.json<RunDocument>().findings.find(({ code }) => code === "mixed-mode");
+    expect(told?.advice).toContain("Leave the CTL to this plan, which writes it once");
   });
 
   test("the renewal of ITLRecovery brings the new certificate into the CTL of every phone", async () => {
