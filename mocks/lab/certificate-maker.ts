@@ -27,19 +27,25 @@ export interface CertificateOrder {
 
 /** Makes the certificate; with `issuer` it counts as CA-signed. */
 export function makeCertificate(order: CertificateOrder): LabCertificate {
-  const { unit, privateKey, digest } = order;
+  return makeKnownCertificate(order.unit, new X509Certificate(makeCertificateDer(order)), order.privateKey);
+}
+
+/** The DER alone, also for who is no unit of the platform: a phone. */
+export function makeCertificateDer(
+  order: Omit<CertificateOrder, "unit"> & { readonly unit?: LabUnit },
+): Buffer {
+  const { privateKey, digest } = order;
   const publicKey = createPublicKey(privateKey);
   const certificate = draftCertificate(
     order,
     forge.pki.publicKeyFromPem(publicKey.export({ type: "spki", format: "pem" }).toString()),
   );
-  const der = signedBy(certificate, order.issuer?.privateKey ?? privateKey, digest);
-  return makeKnownCertificate(unit, new X509Certificate(der), privateKey);
+  return signedBy(certificate, order.issuer?.privateKey ?? privateKey, digest);
 }
 
-/** Names, dates and extensions; not signed yet. */
+/** Names, dates and extensions; not signed yet. CAPF is an authority, and its TLS fails without the extension that says so. */
 export function draftCertificate(
-  order: Omit<CertificateOrder, "digest">,
+  order: Omit<CertificateOrder, "digest" | "unit"> & { readonly unit?: LabUnit },
   publicKey: forge.pki.PublicKey,
 ): forge.pki.Certificate {
   const { serial, notBefore, notAfter } = order;
@@ -62,6 +68,7 @@ export function draftCertificate(
     },
     { name: "extKeyUsage", serverAuth: true, clientAuth: true },
     { name: "subjectKeyIdentifier" },
+    ...(order.unit === "CAPF" ? [{ name: "basicConstraints", cA: true, pathLenConstraint: 0 }] : []),
   ]);
   return certificate;
 }

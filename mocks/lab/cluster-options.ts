@@ -1,6 +1,8 @@
 // What a test or a scenario says about a cluster, plain and JSON-able; everything else has defaults here.
 import type { NodeRole } from "../../src/inventory/cluster.ts";
+import type { LabCapf } from "./capf-truth.ts";
 import type { LabAccount, LabRelease, LabSwitches, LabTexts, LabUnit } from "./model.ts";
+import { type LabPhoneConfig, phoneConfigOf } from "./phone-config-truth.ts";
 
 export interface LabNodeOptions {
   readonly name: string;
@@ -23,6 +25,8 @@ export interface LabPhoneOptions {
   /** Default: the first TFTP node. */
   readonly tftpNode?: string;
   readonly isPoweredOn?: boolean;
+  /** Default: no encryption. */
+  readonly config?: Partial<LabPhoneConfig>;
 }
 
 export interface LabClusterOptions {
@@ -42,6 +46,7 @@ export interface LabClusterOptions {
   readonly isMixedMode?: boolean;
   readonly accounts?: readonly LabAccount[];
   readonly securityPassword?: string;
+  readonly capf?: Partial<Pick<LabCapf, "manner" | "tls" | "certificate">>;
   readonly switches?: Partial<LabSwitches>;
   readonly texts?: Partial<LabTexts>;
 }
@@ -60,7 +65,7 @@ export function nodesOf(options: LabClusterOptions): (LabNodeOptions & { readonl
 export function phonesOf(
   options: LabClusterOptions,
   tftpNodes: readonly string[],
-): Required<LabPhoneOptions>[] {
+): (Required<Omit<LabPhoneOptions, "config">> & { readonly config: LabPhoneConfig })[] {
   const asked = options.phones ?? 2;
   const phones =
     typeof asked === "number"
@@ -70,5 +75,6 @@ export function phonesOf(
     name: phone.name ?? `SEP0011223344${(index + 1).toString(16).toUpperCase().padStart(2, "0")}`,
     tftpNode: phone.tftpNode ?? tftpNodes[0] ?? "",
     isPoweredOn: phone.isPoweredOn ?? true,
+    config: phoneConfigOf(phone.config),
   }));
 }

@@ -1,4 +1,5 @@
 // Options in, one cluster's truth out: certificates, lists, services, phones, and every operation that changes them.
+import { capfOf } from "./capf-truth.ts";
 import { type LabClusterOptions, nodesOf, phonesOf } from "./cluster-options.ts";
 import { createFaultBook } from "./faults.ts";
 import { createKeyMaker, type KeyMaker } from "./key-maker.ts";
@@ -143,6 +144,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       corruptServed: new Set(),
       http: new Map(),
     },
+    capf: capfOf(options.capf),
     commandLog: [],
     writes: [],
     complaints: [],

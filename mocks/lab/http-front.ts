@@ -2,6 +2,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { HttpFault, LabCluster, LabNode } from "./model.ts";
+import { phoneConfigFile } from "./phone-config-files.ts";
 import { servedBytes } from "./phones.ts";
 import { serviceNames } from "./profiles.ts";
 
@@ -52,10 +53,11 @@ function listen(server: Server, port: number, address: string): Promise<void> {
   });
 }
 
-/** `/ITLFile.tlv` and `/ITLSEP<MAC>.tlv` are the same bytes; the CTL likewise. */
+/** `/ITLFile.tlv` and `/ITLSEP<MAC>.tlv` are the same bytes; the CTL likewise. Each phone has a configuration of its own. */
 function fileAt(cluster: LabCluster, node: LabNode, url: string): Buffer | null {
   if (/^\/ITL(File|SEP[0-9A-Fa-f]{12})\.tlv$/.test(url)) return servedBytes(cluster, node);
-  return /^\/CTL(File|SEP[0-9A-Fa-f]{12})\.tlv$/.test(url) ? (node.servedCtl ?? null) : null;
+  if (/^\/CTL(File|SEP[0-9A-Fa-f]{12})\.tlv$/.test(url)) return node.servedCtl ?? null;
+  return phoneConfigFile(cluster, node, url);
 }
 
 function answer(response: ServerResponse, file: Buffer | null): void {

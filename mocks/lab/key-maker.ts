@@ -17,15 +17,20 @@ export function createKeyMaker(): KeyMaker {
     next(bits) {
       const index = used.get(bits) ?? 0;
       used.set(bits, index + 1);
-      return keyAt(bits, index);
+      return keyNamed(`${bits}`, bits, index);
     },
   };
 }
 
+/** The key of that number among those of phones, which no maker hands out. */
+export function phoneKeyAt(bits: number, index: number): KeyObject {
+  return keyNamed(`phone-${bits}`, bits, index);
+}
+
 const loaded = new Map<string, KeyObject>();
 
-function keyAt(bits: number, index: number): KeyObject {
-  const name = `${bits}-${String(index).padStart(3, "0")}.pem`;
+function keyNamed(family: string, bits: number, index: number): KeyObject {
+  const name = `${family}-${String(index).padStart(3, "0")}.pem`;
   const known = loaded.get(name);
   if (known !== undefined) return known;
   const key = createPrivateKey(readOrMake(join(cacheFolder(), name), bits));

@@ -2,7 +2,9 @@
 import type { KeyObject } from "node:crypto";
 import type { Clock } from "../../src/base/clock.ts";
 import type { NodeRole } from "../../src/inventory/cluster.ts";
+import type { LabCapf } from "./capf-truth.ts";
 import type { FaultBook } from "./faults.ts";
+import type { LabPhoneConfig } from "./phone-config-truth.ts";
 
 export type LabRelease = "10.0" | "11.5" | "12.5" | "15";
 /** With EC keys, on the releases whose profile names them. */
@@ -178,6 +180,8 @@ export interface LabPhone {
   lastVerdict: PhoneVerdict | null;
   /** As on the phone's status page: `20:16:01 Trust List Update Failed`. */
   readonly statusMessages: string[];
+  /** Its profile, its certificate and its files; a test may change any of it. */
+  readonly config: LabPhoneConfig;
 }
 
 /** Rules that are only inferred ([I]) or release-dependent, each a switch. */
@@ -309,6 +313,7 @@ export interface LabCluster {
   readonly texts: LabTexts;
   readonly faults: FaultBook;
   readonly truthFaults: TruthFaults;
+  readonly capf: LabCapf;
   readonly commandLog: { readonly node: string; readonly line: string; readonly at: number }[];
   readonly writes: LabWrite[];
   /** Commands the lab does not know, as `node: line`; tests assert it is empty. */

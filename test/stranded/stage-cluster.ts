@@ -4,6 +4,7 @@ import { createCluster, type StagedCluster } from "../../mocks/lab/cluster-state
 import { createLabClock } from "../../mocks/lab/lab-clock.ts";
 import { createKeyMaker } from "../../mocks/lab/key-maker.ts";
 import type { LabCertificate, LabNode, LabRelease, LabUnit } from "../../mocks/lab/model.ts";
+import { phoneConfigOf } from "../../mocks/lab/phone-config-truth.ts";
 import { serviceNames } from "../../mocks/lab/profiles.ts";
 import { isoTime } from "../../src/base/clock.ts";
 import type { CertificateFacts } from "../../src/facts/list-facts.ts";
@@ -88,7 +89,7 @@ export async function stageCluster(cluster: ClusterCase): Promise<StagedCluster>
     for (const _ of [1, 2])
       lab.phones.push({
         ...{ name: `SEP00112233440${lab.phones.length + 1}`, tftpNode: node.name, isPoweredOn: true },
-        ...{ heldList: null, lastVerdict: null, statusMessages: [] },
+        ...{ heldList: null, lastVerdict: null, statusMessages: [], config: phoneConfigOf() },
       });
   }
   lab.bootPhones();
