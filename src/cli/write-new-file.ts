@@ -1,10 +1,15 @@
 // Bytes that only their owner may read, and the path that --out named → a new file, or the reason why there is none.
-import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { messageOf, OperatorError } from "../base/errors.ts";
 
-/** Mode 0600, on the disk when this returns. Throws `usage` where the file is there already, else `state-not-writable`. */
-export function writeNewFile(file: string, bytes: Uint8Array): void {
-  const opened = opening(file);
+/** Throws `usage` where something has that name already: told before the work, not after it. */
+export function refuseIfThere(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw isThere(file);
+}
+
+/** Mode 0600 unless told, on the disk when this returns. Throws `usage` where the file is there already, else `state-not-writable`. */
+export function writeNewFile(file: string, bytes: string | Uint8Array, mode = 0o600): void {
+  const opened = opening(file, mode);
   try {
     writeFileSync(opened, bytes, { flush: true });
   } catch (error) {
@@ -15,24 +20,26 @@ export function writeNewFile(file: string, bytes: Uint8Array): void {
   }
 }
 
-function opening(file: string): number {
+function opening(file: string, mode: number): number {
   try {
-    return openSync(file, "wx", 0o600);
+    return openSync(file, "wx", mode);
   } catch (error) {
     throw notWritten(file, error);
   }
 }
 
 function notWritten(file: string, error: unknown): OperatorError {
-  if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-    return new OperatorError("usage", `${file} is there already`, {
-      hint: "Name another file with --out: nothing is overwritten.",
-      place: { file },
-    });
-  }
+  if ((error as NodeJS.ErrnoException).code === "EEXIST") return isThere(file);
   return new OperatorError("state-not-writable", `cannot write the file: ${messageOf(error)}`, {
     hint: "Name a file in a folder that you may write to, with room on its disk.",
     place: { file },
     cause: error,
+  });
+}
+
+function isThere(file: string): OperatorError {
+  return new OperatorError("usage", `${file} is there already`, {
+    hint: "Name another file with --out: nothing is overwritten.",
+    place: { file },
   });
 }

@@ -58,3 +58,10 @@ export function fingerprintOf(bytes: Uint8Array): string {
 export function renderKeyText({ key, iv }: Pick<ArchiveKey, "key" | "iv">): string {
   return `key = ${key.reveal()}\niv  = ${iv.reveal()}\n`;
 }
+
+/** Every way that a key's values may be written down, for a mask: hex in both cases, and Base64 of the bytes. */
+export function writtenForms({ key, iv }: Pick<ArchiveKey, "key" | "iv">): readonly Secret[] {
+  return [key.reveal(), iv.reveal()].flatMap((hex) =>
+    [hex, hex.toUpperCase(), Buffer.from(hex, "hex").toString("base64")].map((form) => new Secret(form)),
+  );
+}

@@ -1,7 +1,9 @@
 // Every error code → a call of itlctl that ends with it, or the reason why none can yet. Shared by the tests that count them.
+import { createPublicKey, publicEncrypt } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ErrorCode } from "../../src/base/errors.ts";
+import { createKeyMaker } from "../../mocks/lab/key-maker.ts";
 import { createMasker } from "../../src/base/secret.ts";
 import type { Command } from "../../src/cli/command.ts";
 import { openJournal } from "../../src/run/journal.ts";
@@ -215,6 +217,14 @@ export const producers: Readonly<Record<ErrorCode, Producer>> = {
   "recovery-key-unusable": call((lost) =>
     recoverRemotely(lost, (word) => word.replace("ITLRecovery.p12", "missing.p12")),
   ),
+  "wrong-key": call((lost) => {
+    const keys = createKeyMaker();
+    const own = keys.next(2048).export({ type: "pkcs8", format: "pem" }).toString();
+    const forAnother = publicEncrypt(createPublicKey(keys.next(2048)), Buffer.from("key = 00"));
+    const privateKey = lost.write("private_key.pem", own);
+    const encrypted = lost.write("encrypted_key.pem", forAnother.toString("base64"));
+    return lost.run(["compliance", "open-key", encrypted, "--private-key", privateKey, "--json"]);
+  }),
   blocked: call(async (lost) => {
     const cluster = lost.lab.cluster();
     await cluster.setReachable(cluster.node("cm3"), false);

@@ -10,6 +10,7 @@ import { backupVerify } from "./backup-verify.ts";
 import { certRegen } from "./cert-regen.ts";
 import { certList } from "./cert-list.ts";
 import { completion } from "./completion.ts";
+import { complianceOpenKey } from "./compliance-open-key.ts";
 import { inventoryCheck } from "./inventory-check.ts";
 import { inventoryHostKeys } from "./inventory-host-keys.ts";
 import { itlDiff } from "./itl-diff.ts";
@@ -52,6 +53,7 @@ export const commands: readonly Command[] = [
   schedulePrint,
   schemaInventory,
   schemaPlaybook,
+  complianceOpenKey,
   completion,
   manual,
 ];
