@@ -3,7 +3,7 @@
 /**
  * What a caller meets. `silent`: a handshake, and nothing after it. `other-bytes`: a handshake, then what no CAPF says. `mute`: a
  * connection, and never a handshake. `plain`: a connection, and text without TLS. `resets`: dropped at once.
- * `filtered`: no connection and no refusal, as behind a firewall.
+ * `filtered`: no connection and no refusal, as behind a firewall; to be set before the lab opens.
  */
 export type CapfManner = "normal" | "silent" | "other-bytes" | "mute" | "plain" | "resets" | "filtered";
 

@@ -41,6 +41,8 @@ export interface ClusterSurroundings {
   readonly sftpAddressOf?: LabCluster["sftpAddressOf"];
   /** Closes or opens a node's real ports. */
   readonly setPorts?: (node: LabNode, isReachable: boolean) => Promise<void>;
+  /** A service of this node goes into another state. */
+  readonly onService?: (node: LabNode, service: string) => void;
 }
 
 const bornAgoMs = 400 * 86_400_000;
@@ -101,6 +103,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
     const service = serviceOf(node, name);
     for (const state of ["STOPPING", "STARTING"] as const) {
       service.state = state;
+      around.onService?.(node, name);
       await onState?.(state);
       if (cluster.switches.serviceRestartMs > 0) await clock.sleep(cluster.switches.serviceRestartMs / 2);
     }
@@ -108,6 +111,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
     service.state = "STARTED";
     service.isActivated = true;
     started(node, name);
+    around.onService?.(node, name);
     await onState?.("STARTED");
   };
   const verifiesFromStore = (list: ReadList) =>
@@ -233,6 +237,7 @@ export function createCluster(options: LabClusterOptions, around: ClusterSurroun
       service.state = state;
       service.isActivated = isActivated ?? (state === "STARTED" || service.isActivated);
       if (state === "STARTED") started(node, name);
+      around.onService?.(node, name);
     },
     rebuildList(node) {
       const content = listContent(cluster, node);

@@ -22,7 +22,7 @@ export function environmentOf(clusters: readonly LabCluster[]): Record<string, s
 
 function clusterEntry(cluster: LabCluster) {
   return {
-    nodes: cluster.nodes.map(nodeEntry),
+    nodes: cluster.nodes.map((node) => nodeEntry(node, cluster)),
     ssh: { algorithms: cluster.profile.sshAlgorithms },
     credentials: {
       platform: {
@@ -36,13 +36,14 @@ function clusterEntry(cluster: LabCluster) {
   };
 }
 
-function nodeEntry(node: LabNode) {
+function nodeEntry(node: LabNode, { capf, publisher }: LabCluster) {
   return {
     name: node.name,
     address: node.address,
     role: node.role,
     ssh: { port: node.sshPort, hostKeys: [node.ssh.hostKeySha256] },
     tftp: { port: node.tftpPort },
+    ...(node === publisher && capf.port > 0 ? { ports: { capf: capf.port } } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type CapfFront, openCapfFront } from "./capf-front.ts";
 import type { LabClusterOptions } from "./cluster-options.ts";
 import { createCluster, type StagedCluster } from "./cluster-state.ts";
 import { platformCommands } from "./commands/platform-commands.ts";
@@ -11,6 +12,7 @@ import { createKeyMaker } from "./key-maker.ts";
 import { createLabClock } from "./lab-clock.ts";
 import { environmentOf, inventoryTextOf } from "./lab-inventory.ts";
 import type { LabClock, LabNode, LabRelease } from "./model.ts";
+import { serviceNames } from "./profiles.ts";
 import { loadScenario, playSteps } from "./scenarios.ts";
 import { openSftpServer, type SftpServer } from "./sftp-server.ts";
 import { openSshFront, type SshFront } from "./ssh-front.ts";
@@ -26,7 +28,7 @@ export interface LabOptions {
   readonly seed?: number;
   /** Of the account `itl` on the lab's own SFTP server; default `Sftp-lab-1`. */
   readonly sftpPassword?: string;
-  /** First port; each node takes two (SSH, HTTP), the SFTP server the one after. Default: free ones. */
+  /** First port; the SFTP server takes it, then each node two (SSH, HTTP), then each cluster one (CAPF). Default: free ones. */
   readonly portBase?: number;
   /** Where `remotekey` finds port 22 of any host. Default: the lab's own SFTP server. */
   readonly remoteKeyServer?: { readonly host: string; readonly port: number };
@@ -65,7 +67,15 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   chmodSync(root, 0o700);
   const ports = portsFrom(options.portBase);
   const fronts = new Map<LabNode, NodeFronts>();
+  const capfFronts = new Map<string, CapfFront>();
   const clusters = new Map<string, StagedCluster>();
+  /** CAPF lives on the publisher alone. */
+  const settleCapf = async (name: string) => {
+    const cluster = clusters.get(name);
+    if (cluster === undefined) return;
+    const isUp = cluster.publisher.isReachable && cluster.isRunning(cluster.publisher, serviceNames.capf);
+    await capfFronts.get(name)?.setListening(isUp);
+  };
   const sftp = await openSftpServer({
     root,
     username: "itl",
@@ -86,6 +96,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         setPorts: async (node, isReachable) => {
           await fronts.get(node)?.ssh.setListening(isReachable);
           await fronts.get(node)?.http.setListening(isReachable);
+          if (node.role === "publisher") await settleCapf(one.name);
+        },
+        onService: (node, service) => {
+          if (service === serviceNames.capf && node.role === "publisher") void settleCapf(one.name);
         },
       }),
     );
@@ -98,6 +112,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       fronts.set(node, await openFronts(cluster, node, ports, options.seed ?? 1));
       if (!node.isReachable) await cluster.setReachable(node, false);
     }
+  }
+  for (const cluster of clusters.values()) {
+    const front = await openCapfFront(cluster, ports());
+    cluster.capf.port = front.port;
+    capfFronts.set(cluster.name, front);
+    await settleCapf(cluster.name);
   }
   return {
     clock,
@@ -122,7 +142,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     },
     async close() {
       const open = [...fronts.values()];
-      await Promise.all([...open.flatMap(({ ssh, http }) => [ssh.close(), http.close()]), sftp.close()]);
+      const capf = [...capfFronts.values()].map((front) => front.close());
+      await Promise.all([
+        ...open.flatMap(({ ssh, http }) => [ssh.close(), http.close()]),
+        ...capf,
+        sftp.close(),
+      ]);
       rmSync(root, { recursive: true, force: true });
     },
   };

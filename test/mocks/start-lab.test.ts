@@ -30,6 +30,7 @@ describe("the inventory of a lab", () => {
         role: "publisher",
         ssh: { port: pub.sshPort, hostKeys: [pub.ssh.hostKeySha256] },
         tftp: { port: pub.tftpPort },
+        ports: { capf: lab.cluster().capf.port },
       });
       for (const name of text.match(/env:\w+/g) ?? []) expect(lab.environment[name.slice(4)]).toBeTruthy();
       for (const password of Object.values(lab.environment)) expect(text).not.toContain(password);
