@@ -42,10 +42,9 @@ function onlyChild(parent: XmlElement, name: string): XmlElement | null {
 function textIn(parent: XmlElement, name: string): string | null {
   const element = onlyChild(parent, name);
   if (element === null) return null;
-  if (element.children.some((child) => typeof child !== "string")) {
-    throw fileUnreadable(what, `<${name}> holds other elements instead of a value`);
-  }
-  return element.children.join("").trim();
+  const texts = element.children.filter((child) => typeof child === "string");
+  if (texts.length === element.children.length) return texts.join("").trim();
+  throw fileUnreadable(what, `<${name}> holds other elements instead of a value`);
 }
 
 /** Both `False` and `true` occur; an empty element says nothing. */
