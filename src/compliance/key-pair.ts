@@ -4,9 +4,6 @@ import { promisify } from "node:util";
 import type { Secret } from "../base/secret.ts";
 import { pairFingerprint } from "./private-key.ts";
 
-/** Sizes in bits that `keygen` makes. */
-export const pairSizes = [2048, 3072, 4096] as const;
-
 export interface KeyPairFiles {
   /** PKCS#8, locked with AES-256 where there is a passphrase. */
   readonly privatePem: string;
@@ -18,10 +15,7 @@ export interface KeyPairFiles {
 const generate = promisify(generateKeyPair);
 
 /** The same kind of pair as `openssl genpkey -algorithm RSA`. */
-export async function makeKeyPair(
-  bits: (typeof pairSizes)[number],
-  passphrase: Secret | null,
-): Promise<KeyPairFiles> {
+export async function makeKeyPair(bits: number, passphrase: Secret | null): Promise<KeyPairFiles> {
   const { privateKey, publicKey } = await generate("rsa", { modulusLength: bits, publicExponent: 65_537 });
   const lock = passphrase === null ? {} : { cipher: "aes-256-cbc", passphrase: passphrase.reveal() };
   return {

@@ -10,6 +10,7 @@ import { backupVerify } from "./backup-verify.ts";
 import { certRegen } from "./cert-regen.ts";
 import { certList } from "./cert-list.ts";
 import { completion } from "./completion.ts";
+import { complianceKeygen } from "./compliance-keygen.ts";
 import { complianceOpenKey } from "./compliance-open-key.ts";
 import { inventoryCheck } from "./inventory-check.ts";
 import { inventoryHostKeys } from "./inventory-host-keys.ts";
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   schedulePrint,
   schemaInventory,
   schemaPlaybook,
+  complianceKeygen,
   complianceOpenKey,
   completion,
   manual,
