@@ -9,8 +9,8 @@ export interface HandshakeRequest {
   readonly servername: string | null;
   /** Which kind of certificate is asked for; `any` leaves it to the server. */
   readonly certificateKind: "any" | "rsa" | "ecdsa";
-  /** `modern` is TLS 1.2 and newer; `old` is TLS 1.0 and 1.1 with the ciphers that belong to them, to tell why the modern one failed. */
-  readonly versions: "modern" | "old";
+  /** `modern` is TLS 1.2 and newer, `tls12` that one alone; `old` is TLS 1.0 and 1.1 with the ciphers that belong to them, to tell why the modern one failed. */
+  readonly versions: "modern" | "tls12" | "old";
   /** XMPP speaks in clear first; `domain` is the one its stream is opened to. */
   readonly startTls: null | { readonly kind: "xmpp"; readonly domain: string };
   /** How many bytes of what the server says first, of its own accord, are waited for; 0: none. */

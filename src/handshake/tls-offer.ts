@@ -14,9 +14,8 @@ export function offerFor(request: HandshakeRequest): ConnectionOptions {
   const ciphers = ciphersByKind[certificateKind];
   const servername = serverNameToSend(request.servername);
   return {
-    ...(versions === "modern"
-      ? { minVersion: "TLSv1.2", maxVersion: "TLSv1.3", ciphers: [...openableSuites, ciphers].join(":") }
-      : { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers }),
+    ...lowestAndHighest[versions],
+    ciphers: versions === "modern" ? [...openableSuites, ciphers].join(":") : ciphers,
     ...(certificateKind === "any" ? {} : { sigalgs: signatures[certificateKind].join(":") }),
     ...(servername === null ? {} : { servername }),
     rejectUnauthorized: false,
@@ -24,6 +23,12 @@ export function offerFor(request: HandshakeRequest): ConnectionOptions {
     ca: [],
   };
 }
+
+const lowestAndHighest = {
+  modern: { minVersion: "TLSv1.2", maxVersion: "TLSv1.3" },
+  tls12: { minVersion: "TLSv1.2", maxVersion: "TLSv1.2" },
+  old: { minVersion: "TLSv1", maxVersion: "TLSv1.1" },
+} as const;
 
 const ciphersByKind = {
   any: "DEFAULT:@SECLEVEL=0",

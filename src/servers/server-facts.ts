@@ -8,4 +8,6 @@ export interface ServerFacts {
   readonly rsa: Handshake;
   readonly ecdsa: Handshake;
   readonly old: Handshake | null;
+  /** TLS 1.2 alone, tried only where what succeeded was TLS 1.3; else null or absent. */
+  readonly tls12?: Handshake | null;
 }

@@ -110,6 +110,12 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s", (version) => {
   });
 });
 
+test("TLS 1.2 alone is asked for where 1.3 would do", async () => {
+  expect(await ask(await serve(), { versions: "tls12" })).toMatchObject({ protocol: "TLSv1.2" });
+  const newest = await serve({ versions: ["TLSv1.3", "TLSv1.3"] });
+  expect(await ask(newest, { versions: "tls12" })).toMatchObject({ kind: "failed", stage: "tls" });
+});
+
 describe("TLS 1.0 and 1.1", () => {
   test.each(["TLSv1", "TLSv1.1"] as const)("%s is refused as modern, and shown as old", async (version) => {
     const server = await serve({ versions: [version, version] });
