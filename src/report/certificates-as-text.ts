@@ -89,8 +89,8 @@ export function renderCertificatesText(
 }
 
 /** Findings of one kind follow each other, and what to do stands below the last of them. */
-function renderFindings(findings: readonly Finding[], width: number, paint: Paint): string[] {
-  const alike = new Map<string, Finding[]>();
+export function renderFindings(findings: readonly Finding<string>[], width: number, paint: Paint): string[] {
+  const alike = new Map<string, Finding<string>[]>();
   for (const finding of findings) {
     const kind = `${finding.code} ${finding.advice}`;
     alike.set(kind, [...(alike.get(kind) ?? []), finding]);

@@ -33,7 +33,12 @@ function cellsOf(status: NodeStatus, verdict: VerdictWord): string[] {
 }
 
 /** A finding with its advice, for people; without it where several have the same. */
-export function renderFinding(finding: Finding, width: number, paint: Paint, hasAdvice = true): string {
+export function renderFinding(
+  finding: Finding<string>,
+  width: number,
+  paint: Paint,
+  hasAdvice = true,
+): string {
   const indent = " ".repeat(7);
   const isPlaced = finding.node === null || finding.message.startsWith(finding.node);
   const place = isPlaced ? "" : `${finding.node}: `;

@@ -1,0 +1,102 @@
+// A certificate with what was sent beside it, and the authorities that clients trust → whether clients can believe it.
+import { certificateText, isForPhones, type ShownCertificate } from "./presentations.ts";
+import type { ServerCertificate } from "./server-certificate.ts";
+import { complain, type Complaint, type ServerFindingCode } from "./server-findings.ts";
+
+/** Ports that only phones come to are left out: phones go by their lists. */
+export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] {
+  const targets = shown.targets.filter((target) => !isForPhones(target));
+  if (targets.length === 0) return [];
+  const { certificate, chain } = shown;
+  const told = (code: ServerFindingCode, severity: Complaint["severity"], what: string, advice: string) =>
+    complain([code, severity], targets, what, advice);
+  const text = certificateText(certificate);
+  const findings: Complaint[] = [];
+  if (certificate.isSelfSigned) {
+    findings.push(
+      told(
+        "self-signed",
+        "warn",
+        `${text} is self-signed: clients ask their users, unless it was given to each of them`,
+        "Get a certificate of an authority that clients trust; Android 7 and newer takes no other.",
+      ),
+    );
+  }
+  const last = chain.path.at(-1) ?? certificate;
+  if (chain.end === "signature-wrong") {
+    findings.push(
+      told(
+        "chain-broken",
+        "block",
+        `the signature of ${last.subject} was not made by the ${last.issuer} that is known here`,
+        "Look whether the authority has a new key: upload its present certificate as -trust and the certificate again.",
+      ),
+    );
+  }
+  if (chain.end === "issuer-missing" && (chain.isTrustKnown || chain.path.length === 1)) {
+    findings.push(
+      chain.isTrustKnown
+        ? told(
+            "chain-incomplete",
+            "block",
+            `the issuer of ${last.subject} was neither sent nor is it in the file of authorities: ${last.issuer}`,
+            "Upload the missing authority to the -trust store and restart the service; or add it to the file.",
+          )
+        : told(
+            "chain-incomplete",
+            "warn",
+            `only ${text} itself was sent; unless ${last.issuer} is a root that clients have, they cannot build the path`,
+            "Upload the authorities in between to the -trust store and restart the service.",
+          ),
+    );
+  }
+  if (chain.end === "self-signed" && chain.isTrustKnown) {
+    findings.push(
+      told(
+        "issuer-not-trusted",
+        "block",
+        `${chain.path.length === 1 ? `${text} is` : `${text} leads to ${last.subject}, which is`} not in the file of authorities`,
+        "Check that clients have this authority in their stores, then add it to the file; else get a certificate of one they have.",
+      ),
+    );
+  }
+  if (!chain.isInOrder) {
+    findings.push(
+      told(
+        "chain-out-of-order",
+        "warn",
+        `what was sent with ${text} is not the path to its root in order, or holds certificates that are not part of it`,
+        "Remove what does not belong there from the -trust store, and restart the service.",
+      ),
+    );
+  }
+  const faults = chain.path.slice(1).flatMap((issuer) => {
+    const fault = issuerFault(issuer, nowMs);
+    return fault === null ? [] : [{ ...fault, what: `${issuer.subject}, above ${text}, ${fault.what}` }];
+  });
+  return [...findings, ...faults.map(({ code, what, advice }) => told(code, "block", what, advice))];
+}
+
+function issuerFault(
+  issuer: ServerCertificate,
+  nowMs: number,
+): { code: ServerFindingCode; what: string; advice: string } | null {
+  if (Date.parse(issuer.notAfter) < nowMs || Date.parse(issuer.notBefore) > nowMs) {
+    const when =
+      Date.parse(issuer.notAfter) < nowMs
+        ? `expired on ${issuer.notAfter}`
+        : `is valid only from ${issuer.notBefore} on`;
+    return {
+      code: "chain-expired",
+      what: when,
+      advice: "Upload the authority's present certificate, and get a new certificate of it.",
+    };
+  }
+  const maySign = issuer.keyUsage === null || issuer.keyUsage.includes("keyCertSign");
+  if (issuer.isAuthority && maySign) return null;
+  return {
+    code: "chain-broken",
+    what: "may not sign certificates: it is no authority",
+    advice: "Get a certificate of a real authority.",
+  };
+}
