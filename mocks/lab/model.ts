@@ -216,6 +216,10 @@ export interface LabSwitches {
   delivery?: LabDelivery;
   /** `file search` shows its lines with the pager of `file view`; not known, false unless set. */
   isSearchShownAsFile?: boolean;
+  /** What the query about a device and its profile may name: `no-model` lacks its model, `hash-only` the profile too; `all` unless set. */
+  deviceColumns?: "all" | "no-model" | "hash-only";
+  /** A query that the database refuses ends unsuccessfully; not known, false unless set. */
+  doesRefusedQueryFail?: boolean;
   serviceRestartMs: number;
 }
 
@@ -238,6 +242,7 @@ export interface LabTexts {
   regenRefused: string;
   unknownUnit: string;
   unknownService?: string;
+  queryRefused?: string;
   itlMissing: string;
   itlNotVerified: string;
   ctlMissing: string;

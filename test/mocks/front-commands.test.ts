@@ -164,8 +164,11 @@ test("what transcripts have of other reading commands is given word for word", a
   const both =
     "run sql select paramname, paramvalue from processconfig where paramname in ('ClusterSecurityMode','RollBackToPreGrayback')";
   expect((await talk(both)).split("\n")).toHaveLength(5);
-  const phone = cluster.phones[0]?.name ?? "";
-  const device = await talk(`run sql select md5hash,name from device where name='${phone}'`);
+  const phone = cluster.phone("SEP001122334401");
+  const hashOf = (name: string) => talk(`run sql select md5hash,name from device where name='${name}'`);
+  expect(await hashOf(phone.name)).toMatch(/\nmd5hash name\n={7} ={15}\n {8}SEP001122334401$/);
+  phone.config.databaseHash = "own";
+  const device = await hashOf(phone.name);
   expect(device).toMatch(/\nmd5hash {26}name\n={32} ={15}\n[0-9a-f]{32} SEP/);
   expect(cluster.complaints).toEqual([]);
   await talk("run sql select pkid from routelist");

@@ -1,9 +1,7 @@
 // `run sql select ... from TABLE where COLUMN = 'value'`: the few tables that the lab keeps, printed as the database shell does.
-import { createHash } from "node:crypto";
 import type { LabCluster } from "../model.ts";
-import { CommandRefused, type CommandTable } from "./command.ts";
-
-type Row = Readonly<Record<string, string>>;
+import { type CommandIo, CommandRefused, type CommandTable } from "./command.ts";
+import { devices, deviceTable, type SqlRow } from "./device-sql.ts";
 
 const selectPattern =
   /^select\s+([\w\s,]+?)\s+from\s+(\w+)(?:\s+where\s+(\w+)\s*(?:=\s*('[^']*')|in\s*\(([^)]*)\)))?$/i;
@@ -16,6 +14,9 @@ export function sqlCommands(cluster: LabCluster): CommandTable {
       pattern: /^run sql (select .+)$/i,
       level: 1,
       async run({ io, argument }) {
+        const device = deviceTable(cluster, argument(1));
+        if (device === "refused") return refuse(cluster, io);
+        if (device !== null) return io.print(renderRows(device.columns, device.rows));
         const match = selectPattern.exec(argument(1));
         const rows = match === null ? null : tableOf(cluster, match[2] ?? "");
         if (match === null || rows === null) {
@@ -35,7 +36,7 @@ export function sqlCommands(cluster: LabCluster): CommandTable {
   ];
 }
 
-function tableOf(cluster: LabCluster, table: string): readonly Row[] | null {
+function tableOf(cluster: LabCluster, table: string): readonly SqlRow[] | null {
   if (table === "processconfig") {
     return [
       { paramname: "ClusterSecurityMode", paramvalue: cluster.isMixedMode ? "1" : "0" },
@@ -43,17 +44,18 @@ function tableOf(cluster: LabCluster, table: string): readonly Row[] | null {
     ];
   }
   if (table === "processnode") return cluster.nodes.map(({ name, address }) => ({ name, ipv4: address }));
-  if (table === "device") {
-    return cluster.phones.map(({ name }) => ({
-      name,
-      md5hash: createHash("md5").update(name).digest("hex"),
-    }));
-  }
-  return null;
+  return table === "device" ? devices(cluster) : null;
+}
+
+/** What the platform prints for a column that it lacks is not known, nor whether the command counts as failed. */
+async function refuse({ texts, switches }: LabCluster, io: CommandIo): Promise<void> {
+  const text = texts.queryRefused ?? "[lab] the database refused the query";
+  if (switches.doesRefusedQueryFail === true) throw new CommandRefused(text);
+  await io.print(text);
 }
 
 /** Columns as wide as their widest value, a rule of `=`, no count of rows (ext-26, tac-13). */
-function renderRows(columns: readonly string[], rows: readonly Row[]): string {
+function renderRows(columns: readonly string[], rows: readonly SqlRow[]): string {
   const widths = columns.map((column) =>
     Math.max(column.length, ...rows.map((row) => (row[column] ?? "NULL").length)),
   );
