@@ -27,6 +27,7 @@ import { runs } from "./runs.ts";
 import { schedulePrint } from "./schedule-print.ts";
 import { schemaInventory } from "./schema-inventory.ts";
 import { schemaPlaybook } from "./schema-playbook.ts";
+import { serversCheck } from "./servers-check.ts";
 import { status } from "./status.ts";
 
 export const commands: readonly Command[] = [
@@ -56,6 +57,7 @@ export const commands: readonly Command[] = [
   schemaPlaybook,
   complianceKeygen,
   complianceOpenKey,
+  serversCheck,
   completion,
   manual,
 ];
