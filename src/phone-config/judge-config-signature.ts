@@ -50,7 +50,7 @@ function lookUp(file: Signed, held: ListFile, signer: Uint8Array | null): Look {
   const records = held.records.filter(
     (record) => isTftpRecord(record) && isRecordOf(record, file.list.header.signer),
   );
-  const looks = records.map((record) => lookAt(file, record, signer));
+  const looks = records.map((record) => lookAt(file, record, signer ?? twinOf(record, held)));
   const best = [true, null, false].map((word) => looks.find(({ accepted }) => accepted === word));
   return (
     best.find((look) => look !== undefined) ?? {
@@ -65,7 +65,7 @@ function lookAt(file: Signed, record: ItlRecord, signer: Uint8Array | null): Loo
   const name = `the ${record.functionName} record of the held list`;
   const key = keyOf(identityOfRecord(record));
   if (key !== null) {
-    return told(verifyWithKey(file.bytes, key), `the signer is ${name}`, "its key");
+    return told(verifyWithKey(file.bytes, key), `the signer is ${name}`);
   }
   if (record.certHash === null || !isSha1(record.certHash)) {
     return { ...unknown, reason: `${name} has neither a key nor a hash that can be compared here` };
@@ -78,20 +78,26 @@ function lookAt(file: Signed, record: ItlRecord, signer: Uint8Array | null): Loo
     const reason = `the certificate given with --signer has not the hash in ${name}`;
     return { signature: "no-signer-certificate", accepted: false, reason };
   }
-  const state = verifyListFile(file.bytes, signer);
-  return told(state, `the certificate given with --signer has the hash in ${name}`, "its key");
+  return told(verifyListFile(file.bytes, signer), `a certificate with the hash in ${name} is known`);
 }
 
 const unknown = { signature: "no-signer-certificate", accepted: null } as const;
 
-function told(signature: SignatureState, who: string, key: string): Look {
+function told(signature: SignatureState, who: string): Look {
   if (signature === "valid") {
-    return { signature, accepted: true, reason: `${who}, and the signature verifies with ${key}` };
+    return { signature, accepted: true, reason: `${who}, and the signature verifies with its key` };
   }
   if (signature === "invalid") {
-    return { signature, accepted: false, reason: `${who}, but the signature does not verify with ${key}` };
+    return { signature, accepted: false, reason: `${who}, but the signature does not verify with its key` };
   }
   return { signature, accepted: null, reason: `${who}, but this kind of signature cannot be checked here` };
+}
+
+/** The certificate of another record of the same list, where it has the hash that this one carries. */
+function twinOf({ certHash }: ItlRecord, held: ListFile): Uint8Array | null {
+  const twin = held.records.find((each) => certHash !== null && each.certificateSha1 === certHash);
+  const certificate = twin?.certificate ?? null;
+  return certificate === null ? null : Buffer.from(certificate, "base64");
 }
 
 /** Twenty pairs with colons. */

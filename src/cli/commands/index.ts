@@ -18,6 +18,7 @@ import { itlDiff } from "./itl-diff.ts";
 import { itlHistory } from "./itl-history.ts";
 import { itlShow } from "./itl-show.ts";
 import { manual } from "./manual.ts";
+import { phoneConfigShow } from "./phone-config-show.ts";
 import { plan } from "./plan.ts";
 import { run } from "./run.ts";
 import { recover } from "./recover.ts";
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   schedulePrint,
   schemaInventory,
   schemaPlaybook,
+  phoneConfigShow,
   complianceKeygen,
   complianceOpenKey,
   serversCheck,

@@ -1,11 +1,11 @@
 // itl show: one list, signed file or encrypted configuration, decoded and verified.
-import { X509Certificate } from "node:crypto";
-import { messageOf, OperatorError } from "../../base/errors.ts";
+import { OperatorError } from "../../base/errors.ts";
 import type { ListFile, SignatureState } from "../../facts/list-facts.ts";
 import type { TrustedByDocument } from "../../report/itl-document.ts";
 import { answer } from "../answer.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { loadBytes } from "../load-bytes.ts";
+import { loadCertificate } from "../load-certificate.ts";
 
 interface ReadFile {
   readonly bytes: Buffer;
@@ -33,7 +33,7 @@ export const itlShow: Command = {
     const { verifyListFile } = await import("../../facts/itl-file.ts");
     const [named = ""] = input.words;
     const signer = input.text("signer");
-    const certificate = signer === null ? undefined : await loadSigner(signer, context);
+    const certificate = signer === null ? undefined : await loadCertificate(signer, "--signer", context);
     const file = await readList(named, context);
     const heldName = input.text("trustedBy");
     const trustedBy = heldName === null ? null : await trust(heldName, file, context);
@@ -50,19 +50,6 @@ async function readList(named: string, context: CommandContext): Promise<ReadFil
     return { bytes, list: parseListFile(bytes) };
   } catch (error) {
     throw error instanceof OperatorError ? error.at({ file: named }) : error;
-  }
-}
-
-async function loadSigner(path: string, context: CommandContext): Promise<Uint8Array> {
-  const bytes = await loadBytes(path, context);
-  try {
-    return new X509Certificate(bytes).raw;
-  } catch (error) {
-    throw new OperatorError("file-unreadable", `no certificate could be read: ${messageOf(error)}`, {
-      hint: "Give --signer one X.509 certificate in PEM or DER",
-      place: { file: path },
-      cause: error,
-    });
   }
 }
 
