@@ -1,16 +1,14 @@
 // UTF-16 in chunks of bytes ↔ UTF-8, without loss: half a surrogate pair, as a cut column ends with, comes back as it was.
+import { OperatorError } from "../base/errors.ts";
 
-/** How a file writes its characters; `utf-8` stands for every encoding whose first 128 characters are ASCII. */
-export type TextEncoding = "utf-8" | "utf-16le" | "utf-16be";
-
-/** Chunks may end anywhere. `end` gives what half a character at the very end makes, and the odd byte that is left is lost. */
-export interface Transcoder {
+/** Chunks may end anywhere. `end` gives what half a character at the very end makes; it throws `file-unreadable` at an odd byte. */
+export interface Utf16Reader {
   push(chunk: Buffer): Buffer;
   end(): Buffer;
 }
 
 /** To UTF-8; a lone surrogate becomes three bytes that UTF-8 itself does not have. */
-export function openUtf16Reader(encoding: "utf-16le" | "utf-16be"): Transcoder {
+export function openUtf16Reader(encoding: "utf-16le" | "utf-16be"): Utf16Reader {
   const isLittle = encoding === "utf-16le";
   let oddByte = -1;
   let high = 0;
@@ -44,6 +42,14 @@ export function openUtf16Reader(encoding: "utf-16le" | "utf-16be"): Transcoder {
       return out.subarray(0, at);
     },
     end() {
+      if (oddByte >= 0)
+        throw new OperatorError(
+          "file-unreadable",
+          "the file is UTF-16 with an odd number of bytes: it was cut",
+          {
+            hint: "Export it again, or copy it again from where it lies whole",
+          },
+        );
       const out = Buffer.alloc(3);
       return high === 0 ? out.subarray(0, 0) : out.subarray(0, writeUnit(out, 0, high));
     },
