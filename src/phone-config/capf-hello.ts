@@ -3,7 +3,8 @@
 /** `hex`: joined lower-case, as far as it came. */
 export type CapfHello =
   | { readonly kind: "capf"; readonly version: number; readonly hex: string }
-  | { readonly kind: "short" | "other"; readonly hex: string };
+  | { readonly kind: "short"; readonly hex: string }
+  | { readonly kind: "other"; readonly hex: string };
 
 /** `55 01`, four bytes of session, `00 04`, `07 00 01`, one byte of version: as two independent clients expect it. */
 export const capfHelloBytes = 12;

@@ -18,7 +18,7 @@ export function deviceQueries(device: DeviceName): readonly [string, string, str
 
 /**
  * The next query is asked only where an answer cannot be understood; a table without the phone is confirmed by the last
- * one, as a phone may have no profile to be joined with. What was refused on the way is no trouble of the node.
+ * one, as a phone may have no profile to be joined with. What was refused on the way is trouble only if nothing was understood.
  */
 export async function readDevice(questions: NodeQuestions, device: DeviceName): Promise<DeviceAnswer> {
   const queries = deviceQueries(device);
@@ -39,7 +39,11 @@ export async function readDevice(questions: NodeQuestions, device: DeviceName): 
     else missedBy ??= query;
   }
   if (missedBy !== null) return { kind: "none", query: missedBy };
-  return { kind: "unread", reason: reasons.at(-1) ?? "the session with the publisher was lost" };
+  const reason = reasons.at(-1);
+  if (reason === undefined) return { kind: "unread", reason: "the session with the publisher was lost" };
+  const command = `run sql ${queries[2]}`;
+  questions.trouble.push({ code: "answer-not-understood", command, message: reason });
+  return { kind: "unread", reason };
 }
 
 function rowOf({ columns, rows }: SqlRows, device: DeviceName, query: string): DeviceAnswer {

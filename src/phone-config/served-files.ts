@@ -1,6 +1,6 @@
 // A node and a phone's name → the three files that this phone would fetch there, read and held against each other.
 import { messageOf } from "../base/errors.ts";
-import { parseItlLayout } from "../facts/itl-layout.ts";
+import { type ItlLayout, parseItlLayout } from "../facts/itl-layout.ts";
 import type { ItlRecord } from "../facts/itl-record.ts";
 import type { ClusterNode } from "../inventory/cluster.ts";
 import type { Fetched, fetchServedFile } from "../served/fetch-list.ts";
@@ -87,8 +87,8 @@ function recordsOf(bytes: Buffer): readonly ItlRecord[] {
 function readConfig(bytes: Buffer, records: readonly ItlRecord[] | null): ConfigFileFacts {
   // A signed file begins with its version, which is no character of XML.
   if (bytes[0] !== 1) return { signed: null, ...xmlFacts(bytes) };
-  const { header } = parseItlLayout(bytes);
-  return { signed: signedFacts(bytes, header, records), ...xmlFacts(bytes.subarray(header.headerLength)) };
+  const layout = parseItlLayout(bytes);
+  return { signed: signedFacts(layout, records), ...xmlFacts(bytes.subarray(layout.header.headerLength)) };
 }
 
 /** The signature is worth telling of even where the XML is not. */
@@ -101,15 +101,12 @@ function xmlFacts(xml: Buffer): Pick<ConfigFileFacts, "config" | "configTrouble"
 }
 
 function readEncrypted(bytes: Buffer, records: readonly ItlRecord[] | null): EncryptedFileFacts {
-  const { header, isEncrypted } = parseItlLayout(bytes);
-  const isWhole = (bytes.length - header.headerLength) % cipherBlockBytes === 0;
-  return { signed: signedFacts(bytes, header, records), isEncrypted, isWhole };
+  const layout = parseItlLayout(bytes);
+  const isWhole = (bytes.length - layout.header.headerLength) % cipherBlockBytes === 0;
+  return { signed: signedFacts(layout, records), isEncrypted: layout.isEncrypted, isWhole };
 }
 
-function signedFacts(
-  bytes: Buffer,
-  { signer, timestamp, filename }: ReturnType<typeof parseItlLayout>["header"],
-  records: readonly ItlRecord[] | null,
-): SignedFacts {
-  return { signer, timestamp, filename, signature: fileSignature(bytes, signer, records) };
+function signedFacts(layout: ItlLayout, records: readonly ItlRecord[] | null): SignedFacts {
+  const { signer, timestamp, filename } = layout.header;
+  return { signer, timestamp, filename, signature: fileSignature(layout, records) };
 }

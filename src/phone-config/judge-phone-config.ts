@@ -1,0 +1,114 @@
+// One look at a phone's configuration → every step of the list with its evidence, the findings, and the phone's state.
+import { judgeTrouble } from "../verdict/judge-node.ts";
+import { type VerdictWord, worstOf } from "../verdict/verdict.ts";
+import { capfNeedOf } from "./capf-need.ts";
+import { type PhoneConfigFinding, finding } from "./check-findings.ts";
+import { type CheckStep, checkSteps } from "./check-step.ts";
+import { decideState, type PhoneState } from "./decide-state.ts";
+import { judgeCapf } from "./judge-capf.ts";
+import { judgeCapfNamed } from "./judge-capf-named.ts";
+import { judgeLsc, judgeModel, judgePhoneCertificate } from "./judge-certificates.ts";
+import { judgeDatabase } from "./judge-database.ts";
+import { judgeFiles } from "./judge-files.ts";
+import { judgeHash } from "./judge-hash.ts";
+import { judgeSignatures } from "./judge-signatures.ts";
+import { type NodeView, tftpNodesOf, viewOf } from "./node-view.ts";
+import type { PhoneLook } from "./phone-look.ts";
+import type { PhoneSigns } from "./phone-signs.ts";
+
+export interface PhoneJudgement {
+  readonly state: PhoneState;
+  readonly verdict: VerdictWord;
+  readonly steps: readonly CheckStep[];
+  readonly findings: readonly PhoneConfigFinding[];
+}
+
+/** Pure; every look is judged, however little it holds. Trouble of the publisher first, then in the order of the list. */
+export function judgePhoneConfig(look: PhoneLook): PhoneJudgement {
+  const nodes = tftpNodesOf(look);
+  const views = nodes.map((files) => viewOf(files, look.device));
+  const database = judgeDatabase(look);
+  const files = judgeFiles(look, views);
+  const hash = judgeHash(views, look.database);
+  const encryption =
+    database.signs.encryption === "unknown" ? encryptionOf(files.signs.file) : database.signs.encryption;
+  const basis = { ...database.signs, ...files.signs, ...hash.signs, encryption };
+  const need = capfNeedOf(basis);
+  const isOn = need !== "no";
+  const named = judgeCapfNamed(look, views, need);
+  const capf = judgeCapf(look, nodes, need);
+  const signatures = judgeSignatures(views, look.device);
+  const model = judgeModel(look, isOn);
+  const certificate = judgePhoneCertificate(look, views);
+  const signs: PhoneSigns = {
+    ...basis,
+    ...named.signs,
+    ...capf.signs,
+    ...signatures.signs,
+    ...model.signs,
+    ...certificate.signs,
+  };
+  const decided = decideState(signs);
+  const parts = [database, files, hash, named, capf, signatures, model, judgeLsc(look, isOn), certificate];
+  const findings = [
+    ...judgeTrouble({ ...look.publisher }).map((trouble) => trouble as PhoneConfigFinding),
+    ...parts.flatMap((part) => part.findings),
+    ...stateFindings(look, views, decided),
+  ];
+  const order = (step: CheckStep) => checkSteps.indexOf(step.step);
+  return {
+    state: decided.state,
+    verdict: worstOf(findings),
+    steps: parts.flatMap(({ steps }) => steps).toSorted((a, b) => order(a) - order(b)),
+    findings,
+  };
+}
+
+function encryptionOf(file: PhoneSigns["file"]): PhoneSigns["encryption"] {
+  return file === "partial" ? "on" : file === "full" ? "off" : "unknown";
+}
+
+/** What only the whole shows, and no single step. */
+function stateFindings(
+  { device }: PhoneLook,
+  views: readonly NodeView[],
+  { state, why }: { state: PhoneState; why: string | null },
+): PhoneConfigFinding[] {
+  switch (state) {
+    case "waiting-for-phone":
+      return [
+        finding(
+          state,
+          "warn",
+          null,
+          `CAPF has not seen ${device} yet; nothing that was looked at keeps it away`,
+        ),
+      ];
+    case "waiting-for-authentication-string":
+      return [
+        finding(
+          state,
+          "warn",
+          null,
+          `CAPF waits until somebody types the authentication string on ${device}`,
+        ),
+      ];
+    case "encrypted-file-missing":
+      return [finding(state, "block", null, `certHash is set, and ${device}.cnf.xml.enc.sgn is not served`)];
+    case "file-differs-from-database": {
+      const kinds = [...new Set(views.map(({ file }) => file))]
+        .filter((kind) => kind !== "unknown")
+        .join(", ");
+      const asked = kinds === "full" ? "asks for encryption" : "does not ask for encryption";
+      return [
+        finding(state, "block", null, `the profile of ${device} ${asked}, and the file served is ${kinds}`),
+      ];
+    }
+    case "profile-without-encryption":
+      return [];
+    case "unknown":
+      return [finding("state-undecided", "block", null, `the state of ${device} is not settled: ${why}`)];
+    default:
+      return [];
+  }
+}

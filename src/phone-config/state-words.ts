@@ -1,0 +1,97 @@
+// A phone's state → what it means and what to do next, in words for whoever looks at it.
+import type { PhoneState } from "./decide-state.ts";
+
+export interface StateWords {
+  readonly meaning: string;
+  readonly next: string;
+}
+
+/** `meaning` for the platform's side, `next` begins with a verb. */
+export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
+  encrypted: {
+    meaning:
+      "The TFTP nodes serve the encrypted file, made for the certificate that CAPF wrote down for this phone. Whether the phone has that certificate still, only the phone knows.",
+    next: "Do nothing. If the phone does not work with it, compare its certificate with --phone-certificate.",
+  },
+  "waiting-for-phone": {
+    meaning: "Encryption is on, and CAPF has not seen this phone yet: it has its minimal settings only.",
+    next: "Reset the phone, wait two minutes, and check again.",
+  },
+  "waiting-for-authentication-string": {
+    meaning:
+      "Encryption is on, and the phone goes to CAPF only when somebody types its authentication string on it.",
+    next: "Have the authentication string typed on the phone, or set another authentication mode and reset it.",
+  },
+  "hash-mismatch": {
+    meaning:
+      "The file was made for another certificate than the database or the phone has: the phone cannot use it and goes to CAPF at every reset.",
+    next: "Restart Cisco Tftp on the TFTP nodes, reset the phone, and check again.",
+  },
+  "encrypted-file-missing": {
+    meaning:
+      "CAPF knows the phone's certificate, and no encrypted file is served: the phone keeps its minimal settings.",
+    next: "Restart Cisco Tftp on the TFTP nodes, reset the phone, and check again.",
+  },
+  "capf-stopped": {
+    meaning: "Encryption is on, and the phone cannot get to CAPF because the service is not started.",
+    next: "Start Cisco Certificate Authority Proxy Function on the publisher, then reset the phone.",
+  },
+  "capf-unreachable": {
+    meaning:
+      "Encryption is on, CAPF has not seen this phone, and its port did not answer as a CAPF from here. The phone's way may be another one.",
+    next: "Test the CAPF port of the publisher from the phone's network and open it.",
+  },
+  "capf-certificate-not-in-itl": {
+    meaning:
+      "Encryption is on, and the phone breaks off at CAPF because its ITL does not name the certificate that CAPF presents.",
+    next: "Restart Cisco Tftp so that the list names it, reset the phone, and check again.",
+  },
+  "profile-without-encryption": {
+    meaning:
+      "The security profile does not ask for encryption: the file goes over the network in clear text.",
+    next: "Set TFTP Encrypted Config in the profile if it is wanted. If not, nothing is wrong.",
+  },
+  "oauth-https-instead": {
+    meaning:
+      "This phone uses SIP OAuth: it fetches its configuration over HTTPS, and TFTP Encrypted Config has no effect on it.",
+    next: "Do nothing here; `itlctl servers check` looks at the certificates of HTTPS.",
+  },
+  "model-not-supported": {
+    meaning:
+      "This model cannot have an encrypted file where the cluster wants TLS 1.2 or newer. There is no way around it.",
+    next: "Take the option off its profile, or replace the phone.",
+  },
+  "file-differs-from-database": {
+    meaning: "What the TFTP nodes serve is not what the profile in the database asks for.",
+    next: "Restart Cisco Tftp on the TFTP nodes, reset the phone, and check again.",
+  },
+  "file-missing": {
+    meaning: "The database has the phone, and no TFTP node serves its file.",
+    next: "Look whether Cisco Tftp has finished building its files, restart it if not, and check again.",
+  },
+  "file-damaged": {
+    meaning: "What a TFTP node serves under this phone's name is not its whole file.",
+    next: "Restart Cisco Tftp on that node and check again.",
+  },
+  "nodes-differ": {
+    meaning: "The TFTP nodes serve this phone different files: what it gets depends on whom it asks.",
+    next: "Look at database replication, restart Cisco Tftp on the node with the older file, and check again.",
+  },
+  "signature-invalid": {
+    meaning: "A file does not carry a signature that fits: the phone refuses it and keeps what it has.",
+    next: "Restart Cisco Tftp on that node, and check again; find out who changed the file if it stays so.",
+  },
+  "signer-not-in-itl": {
+    meaning:
+      "A file is signed by a certificate that the node's own ITL does not name: the phone would have to ask a Trust Verification Service.",
+    next: "Run `itlctl status` on the cluster and mend its lists first.",
+  },
+  "device-unknown": {
+    meaning: "The database of this cluster has no such device.",
+    next: "Compare the name with the phone's label, and try the cluster that it belongs to.",
+  },
+  unknown: {
+    meaning: "What was seen does not settle the state, and nothing is guessed.",
+    next: "Read the finding that says why, mend it, and check again.",
+  },
+};
