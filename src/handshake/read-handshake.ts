@@ -23,8 +23,8 @@ export function readHandshake(request: HandshakeRequest): Promise<Handshake> {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
       stage?.close();
-      wire?.close();
-      resolve(end);
+      if (wire === null) resolve(end);
+      else wire.close(() => resolve(end));
     };
     const onAbort = () => finish(cancelled);
     const within = `waited ${timeoutMs / 1000} s`;

@@ -15,8 +15,8 @@ export interface WireListener {
 
 export interface Wire {
   write(bytes: Uint8Array | string, done?: () => void): void;
-  /** Nothing is told after this. */
-  close(): void;
+  /** Nothing is told after this; `closed` is called when the connection is gone. */
+  close(closed: () => void): void;
 }
 
 /** Never throws and keeps no time of its own. */
@@ -43,9 +43,10 @@ export function openWire(host: string, port: number, listener: WireListener): Wi
       if (socket.destroyed) done?.();
       else socket.write(bytes, () => done?.());
     },
-    close() {
+    close(closed) {
       isOver = true;
-      socket.destroy();
+      if (socket.closed) closed();
+      else socket.once("close", closed).destroy();
     },
   };
 }
