@@ -55,15 +55,17 @@ export interface CertificateWish {
   readonly notBefore?: string;
   readonly notAfter?: string;
   readonly extensions?: readonly Extension[];
-  /** The AlgorithmIdentifier as it is written; the signature itself stays what the key makes with SHA-256. */
+  /** The AlgorithmIdentifier as it is written; the signature itself stays what the key makes over `digest`. */
   readonly algorithm?: Uint8Array;
+  /** Default: `sha256`. */
+  readonly digest?: "md5" | "sha1" | "sha256";
 }
 
-/** DER, signed with SHA-256. */
+/** DER, signed over SHA-256 unless wished otherwise. */
 export function writeCertificate(wish: CertificateWish): Buffer {
   const subject = wish.subject ?? nameOf("server.example");
   const issuer = wish.issuer ?? { key: wish.key, subject };
-  const algorithm = wish.algorithm ?? algorithmOf(issuer.key);
+  const algorithm = wish.algorithm ?? algorithmOf(issuer.key, wish.digest);
   const extensions = (wish.extensions ?? []).map((one) =>
     der(
       0x30,
@@ -83,14 +85,16 @@ export function writeCertificate(wish: CertificateWish): Buffer {
     createPublicKey(wish.key).export({ type: "spki", format: "der" }),
     ...(extensions.length === 0 ? [] : [der(0xa3, der(0x30, ...extensions))]),
   );
-  const signature = sign("sha256", body, issuer.key);
+  const signature = sign(wish.digest ?? "sha256", body, issuer.key);
   return der(0x30, body, algorithm, der(0x03, Buffer.from([0]), signature));
 }
 
-function algorithmOf(key: KeyObject): Buffer {
+const rsaAlgorithms = { md5: 4, sha1: 5, sha256: 11 };
+
+function algorithmOf(key: KeyObject, digest: CertificateWish["digest"] = "sha256"): Buffer {
   return key.asymmetricKeyType === "ec"
-    ? der(0x30, oid("1.2.840.10045.4.3.2"))
-    : der(0x30, oid("1.2.840.113549.1.1.11"), Buffer.from([0x05, 0]));
+    ? der(0x30, oid(digest === "sha1" ? "1.2.840.10045.4.1" : "1.2.840.10045.4.3.2"))
+    : der(0x30, oid(`1.2.840.113549.1.1.${rsaAlgorithms[digest]}`), Buffer.from([0x05, 0]));
 }
 
 function time(text: string): Buffer {
