@@ -15,8 +15,9 @@ export interface PhoneCertificate {
   readonly notAfter: number;
 }
 
-// The first numbers belong to nobody's phone.
+// The first numbers belong to nobody's phone. Neighbours among phones have different keys; every sixth has the same, as keys are dear.
 const keyNumbers = { stranger: 0, foreignSigner: 1, factory: 2, firstPhone: 3 } as const;
+const phoneKeys = 6;
 const dayMs = 86_400_000;
 const known = new WeakMap<LabPhone, Map<string, PhoneCertificate>>();
 
@@ -44,7 +45,7 @@ export function foreignSignerKey(bits: number): KeyObject {
 function makePhoneCertificate(cluster: LabCluster, phone: LabPhone): PhoneCertificate {
   const { certificate, certificateDays } = phone.config;
   const index = Math.max(cluster.phones.indexOf(phone), 0);
-  const privateKey = phoneKeyAt(2048, keyNumbers.firstPhone + index);
+  const privateKey = phoneKeyAt(2048, keyNumbers.firstPhone + (index % phoneKeys));
   const notAfter = wholeSeconds(cluster.clock.now() + certificateDays * dayMs);
   const capf = certificateOf(cluster.publisher, "CAPF");
   const der = makeCertificateDer({

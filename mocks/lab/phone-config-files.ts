@@ -82,7 +82,7 @@ function build(
     timestamp: Math.floor((cluster.nodeTime(node) - (isStale ? monthMs : 0)) / 1000),
   };
   if (file === "sgn") return writeSgn({ ...parts, body: xml });
-  const isForOther = isStale || faults.includes("other-phone");
+  const isForOther = certHash === otherHash(phone) || faults.includes("other-phone");
   const encryption: EncryptionOrder = {
     plaintext: xml,
     phoneKey: isForOther ? strangerKey() : phoneCertificate(cluster, phone).publicKey,
@@ -112,13 +112,20 @@ function signerFor(node: LabNode, faults: readonly LabConfigFaultKind[]) {
 }
 
 function damaged(file: Buffer, faults: readonly LabConfigFaultKind[]): Buffer {
-  if (faults.includes("cut")) return file.subarray(0, Math.floor(file.length / 2));
+  const headerLength = faults.includes("plain") ? 0 : file.readUInt16BE(8);
+  if (faults.includes("cut")) return file.subarray(0, Math.floor((headerLength + file.length) / 2));
   if (faults.includes("cut-header")) return file.subarray(0, 100);
-  if (faults.includes("tampered")) return withBitChanged(file, file.length - 40);
+  if (faults.includes("tampered")) return withBitChanged(file, placeOfFirmware(file) ?? file.length - 40);
   if (!faults.includes("bad-signature")) return file;
   // A body is no list of records: the header alone is one without any.
-  const header = file.subarray(0, file.readUInt16BE(8));
+  const header = file.subarray(0, headerLength);
   return withBitChanged(file, file.indexOf(readList(header).signature) + 7);
+}
+
+/** Where clear text may change and is still XML; null in ciphertext. */
+function placeOfFirmware(file: Buffer): number | null {
+  const at = file.indexOf("14-2-1-");
+  return at < 0 ? null : at;
 }
 
 function withBitChanged(file: Buffer, at: number): Buffer {

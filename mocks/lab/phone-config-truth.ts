@@ -42,7 +42,7 @@ export interface LabConfigFault {
 }
 
 /**
- * `stale`: from before the phone's certificate changed, a month old. `cut`: its first half; `cut-header`: its first 100 bytes.
+ * `stale`: from before the phone's certificate changed, a month old. `cut`: in mid-body; `cut-header`: its first 100 bytes.
  * `tampered`: one bit of the body; `bad-signature`: one bit of the signature. `forged`: another key under the node's name and serial;
  * `unknown-signer`: rightly signed by a certificate of which no list knows. `other-phone`: for another phone's key.
  * `other-content`: the digest of the plaintext does not fit. `other-filename`: the header names another phone's file.
