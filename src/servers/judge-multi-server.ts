@@ -15,15 +15,20 @@ export function isMultiServer({ commonNames }: ServerCertificate): boolean {
   return commonNames.some((name) => /^[^.]+-ms(?:\.|$)/i.test(name));
 }
 
-/** Compared by kind of port and kind of key: each service of a cluster has one of each. */
+/** Compared by service and kind of key: each service of a cluster has one of each. */
 export function judgeMultiServer(presentations: readonly Presentation[]): Complaint[] {
   const groups = new Map<string, OfNode[]>();
   for (const { target, certificate } of presentations) {
     if (target.node === null || certificate.kind !== "read") continue;
-    const key = `${target.kind} ${target.port} ${certificate.keyKind}`;
+    const key = `${serviceOf(target)} ${certificate.keyKind}`;
     groups.set(key, [...(groups.get(key) ?? []), { target, certificate }]);
   }
   return [...groups.values()].flatMap(judgeGroup);
+}
+
+/** SIP OAuth presents tomcat, other SIP CallManager. */
+function serviceOf({ kind, port }: ServerTarget): string {
+  return kind === "sip" && (port === 5090 || port === 5091) ? "sip-oauth" : kind;
 }
 
 function judgeGroup(group: readonly OfNode[]): Complaint[] {

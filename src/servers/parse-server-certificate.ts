@@ -19,7 +19,7 @@ export function parseServerCertificate(der: Uint8Array): PresentedCertificate {
     };
   } catch {
     const sha1 = pairsText(createHash("sha1").update(der).digest());
-    const reason = der.length === 0 ? "nothing was sent" : "it is not an X.509 certificate";
+    const reason = der.length === 0 ? "nothing was sent" : "it is no X.509 certificate, or is broken";
     return { kind: "unreadable", sha1, reason };
   }
 }

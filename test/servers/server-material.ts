@@ -38,6 +38,8 @@ export interface ServerCertificateWish {
   /** Days from `nowMs`. */
   readonly from?: number;
   readonly to?: number;
+  /** The beginning as it is written, whatever it means. */
+  readonly writtenFrom?: string;
   readonly digest?: "md5" | "sha1" | "sha256";
   /** Bits of the extension's first byte; default digitalSignature, keyEncipherment, dataEncipherment. */
   readonly keyUsage?: number | null;
@@ -91,7 +93,7 @@ export function makeServerCertificate(wish: ServerCertificateWish = {}): MadeSer
       ...(issuer === null ? {} : { issuer }),
       ...(wish.digest === undefined ? {} : { digest: wish.digest }),
       serial: Buffer.from([0x41, wish.serial ?? 1]),
-      notBefore: timeText(wish.from ?? -10),
+      notBefore: wish.writtenFrom ?? timeText(wish.from ?? -10),
       notAfter: timeText(wish.to ?? 1000),
     }),
   };
