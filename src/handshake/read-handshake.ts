@@ -50,8 +50,8 @@ export function readHandshake(request: HandshakeRequest): Promise<Handshake> {
       opened: () => wire !== null && begin(wire),
       received: (bytes: Buffer) => {
         received += bytes.length;
-        if (received > mostBytes) finish(failure("tls", `the server sent over ${mostBytes} bytes`));
-        else stage?.take(bytes);
+        if (received <= mostBytes) stage?.take(bytes);
+        else if (received - bytes.length <= mostBytes) stage?.lose(`the server sent over ${mostBytes} bytes`);
       },
       failed: (trouble: WireTrouble) => {
         if (trouble.kind === "never-open") finish(failure(trouble.stage, trouble.reason));

@@ -32,11 +32,8 @@ export function openTlsStage(wire: Wire, request: HandshakeRequest, finish: (end
     const hasShown = chain !== null && agreed !== null;
     finish(isThrough || (wantsClientCertificate && hasShown) ? done() : failure("tls", reason));
   };
-  const troubled = (error: Error) => {
-    const { alert } = flight.seen();
-    if (alert !== null) stop(`the server refused with the alert "${nameOfAlert(alert)}"`);
-    else stop(lost === null ? wordsOf(error) : `${lost} in the middle of the handshake`);
-  };
+  const stopAt = (event: string) => stop(`${event} in the middle of the handshake`);
+  const troubled = (error: Error) => (lost === null ? stop(wordsOf(error)) : stopAt(lost));
 
   const tls = startTls(pipe, request, troubled);
   if (tls !== null) {
@@ -55,13 +52,15 @@ export function openTlsStage(wire: Wire, request: HandshakeRequest, finish: (end
       helloSize += bytes.length;
       if (helloSize >= request.helloBytes) finish(done());
     });
-    tls.on("end", () => stop("the server closed the connection in the middle of the handshake"));
+    tls.on("end", () => stopAt(lost ?? "the server closed the connection"));
   }
   return {
     take(bytes) {
       flight.take(bytes);
       hasAnswered ||= bytes.length > 0;
-      if (flight.seen().isTls === false) stop("the server answers, but not in TLS");
+      const { isTls, alert } = flight.seen();
+      if (isTls === false) stop("the server answers, but not in TLS");
+      else if (alert !== null) stop(`the server refused with the alert "${nameOfAlert(alert)}"`);
       else pipe.push(bytes);
     },
     lose(reason) {
