@@ -3,23 +3,24 @@ import { capfAuthModeWords } from "./capf-auth-mode.ts";
 import { type PhoneConfigFinding, finding } from "./check-findings.ts";
 import type { CheckStep, Part } from "./check-step.ts";
 import type { PhoneConfigFacts } from "./config-facts.ts";
-import { type CapfNeed, outcomeFor } from "./capf-need.ts";
+import { type CapfNeed, outcomeFor, severityFor } from "./capf-need.ts";
 import type { NodeView } from "./node-view.ts";
 import type { PhoneLook } from "./phone-look.ts";
 import type { PhoneSigns } from "./phone-signs.ts";
 
-/** A name that is none of the publisher's may still lead there, so it only warns. */
+/** A name that is none of the publisher's may still lead there, so it only warns; an address or a port cannot. */
 export function judgeCapfNamed(
   look: PhoneLook,
   views: readonly NodeView[],
   need: CapfNeed,
-): Part<Pick<PhoneSigns, "authentication">> {
+): Part<Pick<PhoneSigns, "authentication" | "capfAddress">> {
   const read = views.flatMap(({ files, config }) => (config === null ? [] : [{ node: files.node, config }]));
   const findings: PhoneConfigFinding[] = [];
   const addresses = read.map(({ node, config }): CheckStep => {
-    const { isRight, evidence } = addressOf(look, config);
+    const { isRight, isName, evidence } = addressOf(look, config);
     if (!isRight && need !== "no") {
-      findings.push(finding("capf-address-differs", "warn", node, `${node}: ${evidence}`));
+      const severity = isName ? "warn" : severityFor(need);
+      findings.push(finding("capf-address-differs", severity, node, `${node}: ${evidence}`));
     }
     return { step: "capf-address", node, outcome: outcomeFor(need, isRight ? "good" : "bad"), evidence };
   });
@@ -37,27 +38,42 @@ export function judgeCapfNamed(
   return {
     steps: [...addresses, ...authentication],
     findings,
-    signs: { authentication: !isKnown ? "unknown" : only === "1" ? "string" : "other" },
+    signs: {
+      capfAddress:
+        read.length === 0
+          ? "unknown"
+          : addresses.some(({ outcome }) => outcome !== "good")
+            ? "other"
+            : "right",
+      authentication: !isKnown ? "unknown" : only === "1" ? "string" : "other",
+    },
   };
 }
 
 function addressOf(
   { publisher }: PhoneLook,
   { capf }: PhoneConfigFacts,
-): { isRight: boolean; evidence: string } {
+): { isRight: boolean; isName: boolean; evidence: string } {
   const expected = `${publisher.node} is ${publisher.names.join(" or ")}, port ${publisher.capfPort}`;
-  if (capf.length === 0) return { isRight: false, evidence: `the file names no CAPF; ${expected}` };
+  if (capf.length === 0)
+    return { isRight: false, isName: false, evidence: `the file names no CAPF; ${expected}` };
   const named = capf.map(({ host, port }) => `${host === "" ? "(empty)" : host} port ${port ?? "(none)"}`);
   const isRight = capf.some(
     ({ host, port }) => port === publisher.capfPort && isPublisher(host, publisher.names),
   );
-  return { isRight, evidence: `the file names ${named.join(", ")}; ${expected}` };
+  const isName = capf.some(
+    ({ host, port }) => port === publisher.capfPort && host !== "" && !isAddress(host),
+  );
+  return { isRight, isName, evidence: `the file names ${named.join(", ")}; ${expected}` };
 }
 
 /** A full name fits the bare one that the inventory has. */
 function isPublisher(host: string, names: readonly string[]): boolean {
   const name = host.toLowerCase();
   if (names.includes(name)) return true;
-  const isAddress = /^[\d.]+$/.test(name) || name.includes(":");
-  return !isAddress && names.includes(name.split(".")[0] ?? "");
+  return !isAddress(name) && names.includes(name.split(".")[0] ?? "");
+}
+
+function isAddress(host: string): boolean {
+  return /^[\d.]+$/.test(host) || host.includes(":");
 }

@@ -21,7 +21,7 @@ const knownVersion = 3;
 /** `nodes` are the TFTP nodes. */
 export function judgeCapf(look: PhoneLook, nodes: readonly NodeFiles[], need: CapfNeed): Part<CapfSigns> {
   const service = judgeService(look, need);
-  const connection = judgeConnection(look, need);
+  const connection = judgeConnection(look, need, service.signs.capfService === "stopped");
   const certificate = judgeCertificate(look, nodes, need);
   const parts = [service, connection, certificate];
   return {
@@ -33,12 +33,11 @@ export function judgeCapf(look: PhoneLook, nodes: readonly NodeFiles[], need: Ca
 
 function judgeService({ publisher }: PhoneLook, need: CapfNeed): Part<Pick<CapfSigns, "capfService">> {
   const { node, services } = publisher;
-  const asked = `utils service list on ${node}`;
   const row = services?.find(({ name }) => name === serviceName);
   const step = (outcome: StepOutcome, answer: string): CheckStep[] => [
     {
       ...{ step: "capf-service", node, outcome: outcomeFor(need, outcome) },
-      evidence: `${asked}: ${answer}`,
+      evidence: `utils service list: ${answer}`,
     },
   ];
   if (services === null || row === undefined) {
@@ -56,7 +55,12 @@ function judgeService({ publisher }: PhoneLook, need: CapfNeed): Part<Pick<CapfS
   return { steps: step("bad", answer), findings, signs: { capfService: "stopped" } };
 }
 
-function judgeConnection(look: PhoneLook, need: CapfNeed): Part<Pick<CapfSigns, "capfPort">> {
+/** A port that is closed because the service is stopped is no finding of its own. */
+function judgeConnection(
+  look: PhoneLook,
+  need: CapfNeed,
+  isStopped: boolean,
+): Part<Pick<CapfSigns, "capfPort">> {
   const { publisher, capf } = look;
   const { node } = publisher;
   const where = placeOf(look);
@@ -69,11 +73,11 @@ function judgeConnection(look: PhoneLook, need: CapfNeed): Part<Pick<CapfSigns, 
   });
   const told = (code: "capf-unreachable" | "capf-not-recognised" | "capf-old-tls-only", message: string) => {
     const severity = code === "capf-old-tls-only" ? "warn" : severityFor(need);
-    return need === "no" ? [] : [finding(code, severity, node, `${node}: ${message}`)];
+    return need === "no" || isStopped ? [] : [finding(code, severity, node, `${node}: ${message}`)];
   };
   if (capf.modern.kind === "done") {
     const connection = line("capf-connection", "good", `${where}: ${tlsText(capf.modern)}`);
-    const hello = judgeHello(capf.modern, where);
+    const hello = judgeHello(capf.modern);
     const steps = [connection, line("capf-hello", hello.outcome, hello.evidence)];
     const findings = hello.outcome === "bad" ? told("capf-not-recognised", hello.evidence) : [];
     return { steps, findings, signs: { capfPort: hello.outcome } };
@@ -110,16 +114,16 @@ function tlsText({ protocol, cipher, wantsClientCertificate }: Done): string {
   return `${protocol}, ${cipher}${wantsClientCertificate ? ", a client certificate was asked for" : ""}`;
 }
 
-function judgeHello(done: Done, where: string): { outcome: "good" | "bad" | "unknown"; evidence: string } {
+function judgeHello(done: Done): { outcome: "good" | "bad" | "unknown"; evidence: string } {
   const hello = parseCapfHello(done.hello);
   const said = hello.hex === "" ? "nothing" : hello.hex;
-  const evidence = `${where}, listening only: it said ${said}`;
+  const evidence = `listened, sent nothing: CAPF said ${said}`;
   if (hello.kind === "other") return { outcome: "bad", evidence: `${evidence}, which no CAPF says` };
   if (hello.kind === "short")
     return { outcome: "unknown", evidence: `${evidence}, too little to know it by` };
   const version = `version ${hello.version}`;
   return hello.version === knownVersion
-    ? { outcome: "good", evidence: `${evidence}, a CAPF of ${version}` }
+    ? { outcome: "good", evidence: `${evidence}, ${version}` }
     : { outcome: "unknown", evidence: `${evidence}, ${version}, which is on no record` };
 }
 

@@ -13,14 +13,14 @@ export function judgeDatabase({
   const { node } = publisher;
   const nothing = { encryption: "unknown", oauth: "unknown" } as const;
   if (database.kind === "unread") {
-    const evidence = `run sql on ${node} gave no answer that could be read: ${database.reason}`;
+    const evidence = `run sql gave no answer that could be read: ${database.reason}`;
     const steps: CheckStep[] = [
       { step: "device", node, outcome: "unknown", evidence },
       { step: "profile", node, outcome: "unknown", evidence: "the phone's row was not read" },
     ];
     return { steps, findings: [], signs: { device: "unknown", ...nothing } };
   }
-  const asked = `run sql ${database.query} on ${node}`;
+  const asked = `run sql ${database.query}`;
   if (database.kind === "none") {
     const steps: CheckStep[] = [
       { step: "device", node, outcome: "bad", evidence: `${asked}: a table without a row` },

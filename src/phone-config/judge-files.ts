@@ -11,17 +11,18 @@ type FileSigns = Pick<PhoneSigns, "file" | "nodes" | "encryptedFile">;
 /** `views` are those of the TFTP nodes. */
 export function judgeFiles(look: PhoneLook, views: readonly NodeView[]): Part<FileSigns> {
   const { device } = look;
+  const isAbsent = look.database.kind === "none";
   const counted = new Set(tftpNodesOf(look).map(({ node }) => node));
   const alike = judgeAlike(views);
   const steps = [
     ...look.nodes.map((files) => itlStep(files, counted.has(files.node))),
-    ...views.map((view) => fileStep(view, device)),
+    ...views.map((view) => fileStep(view, device, isAbsent)),
     ...views.map((view) => encryptedStep(view, device)),
     alike.step,
   ];
   const isAnyAnswering = views.some(({ file }) => file !== "unknown");
   const findings = [
-    ...views.flatMap((view) => fileFindings(view, device, isAnyAnswering)),
+    ...views.flatMap((view) => fileFindings(view, device, { isAnyAnswering, isAbsent })),
     ...alike.findings,
   ];
   return { steps, findings, signs: signsOf(views, alike.isDifferent) };
@@ -58,7 +59,8 @@ function itlStep(files: NodeFiles, isCounted: boolean): CheckStep {
   return step(itl.kind === "missing" ? "bad" : "unknown", itl.reason);
 }
 
-function fileStep(view: NodeView, device: string): CheckStep {
+/** No file of a phone that the database does not have is as it should be. */
+function fileStep(view: NodeView, device: string, isAbsent: boolean): CheckStep {
   const { signedFile, node } = view.files;
   const outcomes = {
     partial: "good",
@@ -72,7 +74,11 @@ function fileStep(view: NodeView, device: string): CheckStep {
   const said = view.config === null ? "" : `; ${configText(view)}`;
   const kind = view.file === "partial" || view.file === "full" ? `a ${view.file} file` : view.fileReason;
   return {
-    ...{ step: "signed-file", node, outcome: outcomes[view.file] },
+    ...{
+      step: "signed-file",
+      node,
+      outcome: isAbsent && view.file === "missing" ? "not-applicable" : outcomes[view.file],
+    },
     evidence: `${url(view.files, phonePaths.signedFile(device))}: ${size}${kind}${said}`,
   };
 }
@@ -113,7 +119,8 @@ function encryptedOutcome({ encrypted, file, config }: NodeView): {
   if (encrypted === "unknown") return outcome("unknown");
   if (file === "partial" && (config?.certHash ?? "") !== "")
     return outcome(encrypted === "served" ? "good" : "bad");
-  if (encrypted === "missing") return outcome("not-applicable", "; none is expected yet");
+  if (encrypted === "missing")
+    return outcome("not-applicable", "; none is needed by what the .cnf.xml.sgn says");
   const why =
     file === "partial"
       ? "; it is there before CAPF has seen the phone, which is on no record"
@@ -121,7 +128,11 @@ function encryptedOutcome({ encrypted, file, config }: NodeView): {
   return outcome("unknown", why);
 }
 
-function fileFindings(view: NodeView, device: string, isAnyAnswering: boolean): PhoneConfigFinding[] {
+function fileFindings(
+  view: NodeView,
+  device: string,
+  { isAnyAnswering, isAbsent }: { readonly isAnyAnswering: boolean; readonly isAbsent: boolean },
+): PhoneConfigFinding[] {
   const { node, itl, signedFile, encryptedFile } = view.files;
   const findings: PhoneConfigFinding[] = [];
   const add = (...[code, severity, message]: [Parameters<typeof finding>[0], "warn" | "block", string]) =>
@@ -132,7 +143,7 @@ function fileFindings(view: NodeView, device: string, isAnyAnswering: boolean): 
     const severity = isAnyAnswering ? "warn" : "block";
     add("phone-file-not-fetched", severity, `${device}.cnf.xml.sgn could not be fetched: ${view.fileReason}`);
   }
-  if (view.file === "missing") {
+  if (view.file === "missing" && !isAbsent) {
     add("phone-file-missing", "block", `${device}.cnf.xml.sgn is not served: it ${view.fileReason}`);
   }
   const files = [

@@ -13,6 +13,8 @@ export interface PhoneSigns {
   readonly certHash: "equal" | "different" | "empty" | "unknown";
   readonly encryptedFile: "served" | "missing" | "damaged" | "unknown";
   readonly signatures: "valid" | "invalid" | "signer-not-in-itl" | "unknown";
+  /** Whether the file sends the phone to the publisher and its port. */
+  readonly capfAddress: "right" | "other" | "unknown";
   readonly authentication: "string" | "other" | "unknown";
   readonly capfService: "started" | "stopped" | "unknown";
   readonly capfPort: "good" | "bad" | "unknown";

@@ -46,6 +46,11 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
       "Encryption is on, and the phone breaks off at CAPF because its ITL does not name the certificate that CAPF presents.",
     next: "Restart Cisco Tftp so that the list names it, reset the phone, and check again.",
   },
+  "capf-address-differs": {
+    meaning:
+      "Encryption is on, CAPF has not seen this phone, and its file sends it to another host or port than the publisher's CAPF as the inventory knows it.",
+    next: "Compare the name in the file with the publisher's names, and the port with the CAPF service parameter.",
+  },
   "profile-without-encryption": {
     meaning:
       "The security profile does not ask for encryption: the file goes over the network in clear text.",

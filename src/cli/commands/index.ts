@@ -18,6 +18,7 @@ import { itlDiff } from "./itl-diff.ts";
 import { itlHistory } from "./itl-history.ts";
 import { itlShow } from "./itl-show.ts";
 import { manual } from "./manual.ts";
+import { phoneConfigCheck } from "./phone-config-check.ts";
 import { phoneConfigShow } from "./phone-config-show.ts";
 import { plan } from "./plan.ts";
 import { run } from "./run.ts";
@@ -56,6 +57,7 @@ export const commands: readonly Command[] = [
   schedulePrint,
   schemaInventory,
   schemaPlaybook,
+  phoneConfigCheck,
   phoneConfigShow,
   complianceKeygen,
   complianceOpenKey,
