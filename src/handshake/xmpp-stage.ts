@@ -50,6 +50,7 @@ function escapeXml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
     .replaceAll("'", "&apos;")
     .replaceAll('"', "&quot;");
 }
