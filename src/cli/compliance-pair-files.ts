@@ -12,12 +12,7 @@ const namesIn = (folder: string) => ({
 
 /** Throws `usage` where either file is there: told before a passphrase is asked for. */
 export function refuseKnownPair(folder: string): void {
-  const { privateKey, publicKey } = namesIn(folder);
-  try {
-    for (const file of [privateKey, publicKey]) refuseIfThere(file);
-  } catch (error) {
-    throw error instanceof OperatorError ? error : unwritable(folder, error);
-  }
+  for (const file of Object.values(namesIn(folder))) refuseIfThere(file);
 }
 
 /** Makes the folder (mode 0700) where it is missing. The private key is written first; what fails leaves neither file nor folder behind. */

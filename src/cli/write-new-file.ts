@@ -2,9 +2,15 @@
 import { closeSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { messageOf, OperatorError } from "../base/errors.ts";
 
-/** Throws `usage` where something has that name already: told before the work, not after it. */
+/** Throws `usage` where something has that name already, `state-not-writable` where nobody can tell: before the work, not after it. */
 export function refuseIfThere(file: string): void {
-  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw isThere(file);
+  let found: unknown;
+  try {
+    found = lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    throw notWritten(file, error);
+  }
+  if (found !== undefined) throw isThere(file);
 }
 
 /** Mode 0600 unless told, on the disk when this returns. Throws `usage` where the file is there already, else `state-not-writable`. */

@@ -100,9 +100,8 @@ function lengthProblem(length: number, needed: number, characters: number): stri
       ? `has ${length} bytes`
       : `has ${characters} characters of Base64, which make ${length} bytes`;
   const missing = needed - length;
-  return `${seen}, and this private key opens exactly ${needed}: ${
-    missing > 0 ? `${missing} bytes are missing, it was cut` : `${-missing} bytes are too many`
-  }`;
+  const off = Math.abs(missing) === 1 ? "1 byte is" : `${Math.abs(missing)} bytes are`;
+  return `${seen}, and this private key opens exactly ${needed}: ${off} ${missing > 0 ? "missing, it was cut" : "too many"}`;
 }
 
 /** Messages come in blocks of 16 bytes. */

@@ -19,6 +19,8 @@ export function loadArchiveKey(bytes: Buffer, file: string): ArchiveKey {
 function reasonForNone(text: string): string {
   const dense = text.replace(/\s/g, "");
   if (dense === "") return "it is empty";
+  if (/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text))
+    return "it is no text; `openssl pkeyutl` may write random bytes where the private key is another one";
   if (dense.includes("PRIVATEKEY-----")) return "it is the private key, which opens the downloaded key";
   if (dense.length >= 172 && /^[A-Za-z0-9+/]+=*$/.test(dense))
     return "it looks like the key as it was downloaded, which is still encrypted";

@@ -19,6 +19,7 @@ export interface OpenedKey {
   /** How often Base64 was taken off. */
   readonly layers: number;
   readonly characters: number;
+  readonly sizeBytes: number;
 }
 
 /** PKCS#1 v1.5, which the platform uses; OAEP only where that does not fit. Throws `wrong-key` or `file-unreadable`. */
@@ -30,7 +31,8 @@ export function openArchiveKey(encrypted: Named, pair: { key: KeyObject; file: s
     const text = textOf(quietly(() => open(pair.key, bytes)));
     if (text === null) continue;
     const read = parseKeyText(text);
-    if (read.kind === "key") return { archiveKey: archiveKeyOf(file, read), padding, layers, characters };
+    if (read.kind === "key")
+      return { archiveKey: archiveKeyOf(file, read), padding, layers, characters, sizeBytes: bytes.length };
     problem ??= read.kind === "wrong" ? read.problem : "no line of it begins with `key =` or `iv =`";
   }
   throw problem === null ? notForThisPair(file, pair) : noKeyInside(file, problem);

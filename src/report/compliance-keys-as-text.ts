@@ -18,6 +18,8 @@ export interface OpenedKeyDocument {
   /** 0: the file was binary. */
   readonly base64Layers: number;
   readonly base64Characters: number;
+  /** What RSA made of the key: as many bytes as the modulus has. */
+  readonly sizeBytes: number;
   readonly keyFingerprint: string;
   readonly ivFingerprint: string;
   readonly key?: string;
@@ -41,13 +43,13 @@ export function renderOpenedKeyText(document: OpenedKeyDocument, { width, paint 
   const form =
     layers === 0
       ? "binary"
-      : `Base64, ${characters} characters${layers === 1 ? "" : `, ${layers} layers`}: taken off`;
+      : `Base64${layers === 1 ? "" : `, ${layers} times`} (${characters} characters), taken off`;
   const lines = [
     `${plainLine(document.file)}: ${paint("green", "opened")}`,
     ...fields([
-      ["form", form],
+      ["form", `${form}: ${document.sizeBytes} bytes`],
       ["padding", document.padding],
-      ["pair", `${document.pairFingerprint}`],
+      ["pair", document.pairFingerprint],
       ["key", document.keyFingerprint],
       ["iv", document.ivFingerprint],
       ...(key === undefined || iv === undefined
@@ -85,7 +87,7 @@ export function renderKeyPairText(document: KeyPairDocument, { width, paint }: L
   const paragraphs = [
     `${paint("bold", "public_key.pem")} goes to the server: Messaging > Compliance > Compliance Settings > Download Encryption Key on the primary IM and Presence cluster. Paste the whole text, with its first and last line.`,
     `${paint("bold", "private_key.pem")} never leaves: ${locked}, it opens what is downloaded there. Do not upload, mail or paste it; keep a copy where you keep passwords.`,
-    `Then: itlctl compliance open-key encrypted_key.pem --private-key ${plainLine(privateKey)} --out FILE`,
+    "What the server then gives is opened with",
   ];
   return [
     `A key pair of ${bits} bits was made:`,
@@ -95,5 +97,6 @@ export function renderKeyPairText(document: KeyPairDocument, { width, paint }: L
       ["pair", document.pairFingerprint],
     ]),
     ...paragraphs.flatMap((text) => ["", wrapText(text, width)]),
+    `  itlctl compliance open-key encrypted_key.pem --private-key ${plainLine(privateKey)} --out FILE`,
   ].join("\n");
 }

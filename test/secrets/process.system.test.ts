@@ -1,9 +1,9 @@
 // Secrets of a real process: what it prints when it crashes, and what others see of its arguments.
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { awkward, type GuardedLab, openGuardedLab } from "./guarded-lab.ts";
+import { watchProcess } from "./watched-process.ts";
 import { findSecrets, type Place } from "./written-forms.ts";
 
 let lab: GuardedLab | null = null;
@@ -12,49 +12,12 @@ afterEach(async () => {
   lab = null;
 });
 
-interface Ended {
-  readonly exit: number | null;
-  readonly output: string;
-  /** Arguments of the process and of those it started, as often as they were looked at. */
-  readonly seen: readonly string[];
-}
-
-function run(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> {
-  const child = spawn(process.execPath, args, { env: { PATH: process.env["PATH"], ...environment } });
-  let output = "";
-  const seen = new Set<string>();
-  const look = setInterval(() => {
-    for (const pid of familyOf(child.pid ?? 0)) seen.add(argumentsOf(pid));
-  }, 10);
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
-  return new Promise((resolve) => {
-    child.on("close", (exit) => {
-      clearInterval(look);
-      resolve({ exit, output, seen: [...seen] });
-    });
-  });
-}
-
-function familyOf(pid: number): number[] {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  const children = existsSync(path) ? readFileSync(path, "utf8").trim().split(/\s+/).filter(Boolean) : [];
-  return [pid, ...children.flatMap((child) => familyOf(Number(child)))];
-}
-
-function argumentsOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    return "";
-  }
-}
-
 const tool = fileURLToPath(new URL("crashing-tool.ts", import.meta.url));
 
 test.each(["exception", "rejection"])(
   "a crash by an uncaught %s is told as a bug, masked, and exits 1",
   async (by) => {
-    const { exit, output } = await run(["--import", "tsx", tool, "crash"], {
+    const { exit, output } = await watchProcess(["--import", "tsx", tool, "crash"], {
       CRASH_PASSWORD: awkward.platform,
       CRASH_BY: by,
     });
@@ -75,7 +38,7 @@ test("no argument of the tool or of a program it starts holds a password", async
     "exec.yaml",
     text.replace("env:LAB_EAST_PLATFORM_PASSWORD", `exec:/bin/sh ${script}`),
   );
-  const { exit, output, seen } = await run(
+  const { exit, output, seen } = await watchProcess(
     [bin, "status", "--json", "--debug", "--inventory", inventory, "--state", `${lab.folder}/state-p`],
     { LAB_EAST_PLATFORM_PASSWORD: awkward.platform },
   );

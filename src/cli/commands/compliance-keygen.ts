@@ -13,7 +13,7 @@ export const complianceKeygen: Command = {
   name: "compliance keygen",
   summary: "makes the key pair on which an archive key travels",
   description: [
-    "Writes private_key.pem (PKCS#8, readable by its owner only) and public_key.pem into a folder, and says which of the two goes to the IM and Presence server and which never leaves. The folder is made where it is missing; a file that is there already is never overwritten.",
+    "Writes private_key.pem (PKCS#8, readable by its owner only) and public_key.pem into a folder, and says which of the two goes to the IM and Presence server and which never leaves. The folder is made where it is missing; a pair that is there already is never overwritten, because what was downloaded with it needs it.",
     "With --passphrase the private key is locked. Whoever loses that passphrase can download the archive key anew with another pair, but only while the server still has it.",
   ],
   arguments: [],

@@ -52,7 +52,7 @@ export const complianceOpenKey: Command = {
       : null;
     const key = openPrivateKey(pem.bytes, privateKey, passphrase);
     const opened = openArchiveKey({ bytes: encrypted.bytes, file }, { key, file: privateKey });
-    const { archiveKey, padding, layers, characters } = opened;
+    const { archiveKey, padding, layers, characters, sizeBytes } = opened;
     const findings = judgeOpenedKey({ privateKey, mode: pem.mode, file, layers });
     const shown = await shownValues(archiveKey, input.isSet("show"), context);
     if (outFile !== null) {
@@ -66,6 +66,7 @@ export const complianceOpenKey: Command = {
       padding,
       base64Layers: layers,
       base64Characters: characters,
+      sizeBytes,
       keyFingerprint: archiveKey.keyFingerprint,
       ivFingerprint: archiveKey.ivFingerprint,
       ...shown,
