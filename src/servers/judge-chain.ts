@@ -1,5 +1,5 @@
 // A certificate with what was sent beside it, and the authorities that clients trust → whether clients can believe it.
-import { certificateText, isForPhones, type ShownCertificate } from "./presentations.ts";
+import { certificateText, isForPhones, kindText, type ShownCertificate } from "./presentations.ts";
 import type { ServerCertificate } from "./server-certificate.ts";
 import { complain, type Complaint, type ServerFindingCode } from "./server-findings.ts";
 
@@ -12,12 +12,12 @@ export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] 
     complain([code, severity], targets, what, advice);
   const text = certificateText(certificate);
   const findings: Complaint[] = [];
-  if (certificate.isSelfSigned) {
+  if (certificate.isSelfSigned && (chain.end === "trusted" || !chain.isTrustKnown)) {
     findings.push(
       told(
         "self-signed",
         "warn",
-        `${text} is self-signed: clients ask their users, unless it was given to each of them`,
+        `${kindText(certificate)} is self-signed: clients ask their users, unless it was given to each of them`,
         "Get a certificate of an authority that clients trust; Android 7 and newer takes no other.",
       ),
     );
@@ -55,12 +55,14 @@ export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] 
       told(
         "issuer-not-trusted",
         "block",
-        `${chain.path.length === 1 ? `${text} is` : `${text} leads to ${last.subject}, which is`} not in the file of authorities`,
+        chain.path.length === 1
+          ? `${kindText(certificate)} is self-signed, and not in the file of authorities`
+          : `${text} leads to ${last.subject}, which is not in the file of authorities`,
         "Check that clients have this authority in their stores, then add it to the file; else get a certificate of one they have.",
       ),
     );
   }
-  if (!chain.isInOrder) {
+  if (!chain.isInOrder && chain.end !== "signature-wrong") {
     findings.push(
       told(
         "chain-out-of-order",

@@ -1,7 +1,7 @@
 // A certificate and the names that clients come by → whether they find their name in it, and where that is doubtful.
 import { hostFields, type IdentityMatch, matchHost, matchXmppDomain } from "./match-identity.ts";
 import { matchName } from "./match-name.ts";
-import { certificateText, isForPhones, type Presentation } from "./presentations.ts";
+import { certificateText, isForPhones, kindText, type Presentation } from "./presentations.ts";
 import type { ServerCertificate } from "./server-certificate.ts";
 import { complain, type Complaint } from "./server-findings.ts";
 import type { ServerTarget } from "./server-target.ts";
@@ -75,7 +75,7 @@ function doubts(target: ServerTarget, certificate: ServerCertificate, match: Ide
   const byCommonName = complain(
     ["name-by-common-name", "warn"],
     [target],
-    `only the common name of ${certificateText(certificate)} is ${match.value}; clients that go by the alternative names, which are there and others, find no match`,
+    `${match.value} is only the common name of ${kindText(certificate)}; its alternative names are others, and clients that go by those find no match`,
     "Get a certificate with the name among its DNS names too.",
   );
   const wildcard = complain(

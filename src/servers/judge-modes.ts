@@ -1,5 +1,5 @@
 // A certificate under the rules of FIPS and of Common Criteria mode → what would not work there. TLS versions are judged for every server.
-import { certificateText, isForPhones, type ShownCertificate } from "./presentations.ts";
+import { kindText, isForPhones, type ShownCertificate } from "./presentations.ts";
 import { complain, type Complaint } from "./server-findings.ts";
 import { isDigestWeak, isKeyWeak } from "./judge-strength.ts";
 
@@ -25,7 +25,7 @@ function judgeFips({ certificate, chain, targets }: ShownCertificate): Complaint
     complain(
       ["fips", "warn"],
       targets,
-      `FIPS mode: ${certificateText(certificate)} will not do: ${reason}`,
+      `FIPS mode: ${kindText(certificate)} will not do: ${reason}`,
       "Renew it before clients or servers are set to FIPS mode.",
     ),
   );
@@ -41,7 +41,7 @@ function judgeCommonCriteria({ certificate, targets }: ShownCertificate): Compla
     complain(
       ["common-criteria", "warn"],
       targets,
-      `Common Criteria mode: ${certificateText(certificate)} will not do: ${reason}`,
+      `Common Criteria mode: ${kindText(certificate)} will not do: ${reason}`,
       "Renew it before the cluster is set to Common Criteria mode.",
     ),
   );

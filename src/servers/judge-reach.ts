@@ -34,7 +34,7 @@ function judgeFailure(server: ServerFacts): Complaint[] {
       complain(
         ["tls-old-only", "block"],
         [target],
-        `only ${old.protocol} works there; clients of today and FIPS need TLS 1.2`,
+        `nothing newer than ${versionText(old.protocol)} works there; clients of today need TLS 1.2`,
         "Set the minimum TLS version of the server to 1.2, after an upgrade where its release is too old for that.",
       ),
     ];
@@ -49,7 +49,7 @@ function judgeFailure(server: ServerFacts): Complaint[] {
         complain(
           ["server-silent", severity],
           [target],
-          `connected, and then no answer: ${failed.reason}`,
+          failed.reason,
           "Look whether the service behind the port hangs, and whether something in between swallows TLS.",
         ),
       ];
@@ -76,12 +76,17 @@ function judgeFailure(server: ServerFacts): Complaint[] {
   }
 }
 
+/** `TLS 1.0` of `TLSv1`. */
+function versionText(protocol: string): string {
+  return protocol === "TLSv1" ? "TLS 1.0" : protocol.replace("TLSv", "TLS ");
+}
+
 function notThere(target: ServerTarget, { stage, reason }: Failed): Complaint {
   return stage === "closed"
     ? complain(
         ["server-closed", "block"],
         [target],
-        `nobody listens: ${reason}`,
+        reason,
         "Check that the service behind the port is started, and that the port is the right one.",
       )
     : complain(

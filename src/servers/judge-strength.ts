@@ -1,5 +1,5 @@
 // Keys and digests of a certificate and of what was sent with it → those that are too weak, or too large for the platform.
-import { certificateText, isForPhones, type ShownCertificate } from "./presentations.ts";
+import { kindText, isForPhones, type ShownCertificate } from "./presentations.ts";
 import type { ServerCertificate } from "./server-certificate.ts";
 import { complain, type Complaint } from "./server-findings.ts";
 
@@ -7,10 +7,10 @@ import { complain, type Complaint } from "./server-findings.ts";
 export function judgeStrength({ certificate, chain, targets }: ShownCertificate): Complaint[] {
   const issuers = targets.every(isForPhones) ? [] : chain.path.slice(1);
   return [
-    ...judgeKey(certificate, certificateText(certificate), targets),
-    ...judgeDigest(certificate, certificateText(certificate), targets),
+    ...judgeKey(certificate, kindText(certificate), targets),
+    ...judgeDigest(certificate, kindText(certificate), targets),
     ...issuers.flatMap((issuer) => {
-      const text = `${issuer.subject}, above ${certificateText(certificate)},`;
+      const text = `${issuer.subject}, above ${kindText(certificate)},`;
       return [
         ...judgeKey(issuer, text, targets).filter(({ code }) => code === "key-weak"),
         ...(issuer.isSelfSigned ? [] : judgeDigest(issuer, text, targets)),

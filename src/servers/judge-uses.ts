@@ -1,5 +1,5 @@
 // What a certificate says it may be used for → uses that are missing, revocation data, and characters in its subject.
-import { certificateText, isForPhones, type ShownCertificate } from "./presentations.ts";
+import { kindText, isForPhones, type ShownCertificate } from "./presentations.ts";
 import { complain, type Complaint } from "./server-findings.ts";
 
 const refused = /[@&!,]/;
@@ -22,7 +22,7 @@ function judgePurposes({ certificate, targets }: ShownCertificate): Complaint[] 
     complain(
       ["server-auth-missing", "block"],
       asked,
-      `${certificateText(certificate)} is not for servers: its extended key usage is ${uses.join(", ")}`,
+      `${kindText(certificate)} is not for servers: its extended key usage is ${uses.join(", ")}`,
       "Get a certificate with the extended key usage of the CSR, serverAuth among it.",
     ),
   ];
@@ -32,7 +32,7 @@ function judgePurposes({ certificate, targets }: ShownCertificate): Complaint[] 
 function judgeKeyUsage({ certificate, targets }: ShownCertificate): Complaint[] {
   const { keyUsage, keyKind, isSelfSigned } = certificate;
   if (keyUsage === null) return [];
-  const text = `${certificateText(certificate)} is for ${keyUsage.length === 0 ? "nothing" : keyUsage.join(", ")}`;
+  const text = `${kindText(certificate)} is for ${keyUsage.length === 0 ? "nothing" : keyUsage.join(", ")}`;
   if (!keyUsage.includes("digitalSignature")) {
     return [
       complain(
@@ -64,7 +64,7 @@ function judgeCapf({ certificate, targets }: ShownCertificate): Complaint[] {
     complain(
       ["capf-not-authority", "block"],
       capf,
-      `${certificateText(certificate)} may not sign certificates (CA:TRUE and keyCertSign); phones get no certificate of it`,
+      `${kindText(certificate)} may not sign certificates (CA:TRUE and keyCertSign); phones get no certificate of it`,
       "Get a CAPF certificate with the extensions of its CSR.",
     ),
   ];
@@ -81,7 +81,7 @@ function judgeRevocation({ certificate, targets }: ShownCertificate): Complaint[
     complain(
       ["revocation-data-missing", "warn"],
       clients,
-      `${certificateText(certificate)} has no HTTP address of a revocation list (CDP) or OCSP server (AIA)${other === undefined ? "" : `, only ${other}`}; Jabber may refuse it and tells its user nothing`,
+      `${kindText(certificate)} has no HTTP address of a revocation list (CDP) or OCSP server (AIA)${other === undefined ? "" : `, only ${other}`}; Jabber may refuse it and tells its user nothing`,
       "Ask the authority for certificates with a CDP or AIA that clients can reach over HTTP.",
     ),
   ];
@@ -98,7 +98,7 @@ function judgeSubject({ certificate, targets }: ShownCertificate): Complaint[] {
     complain(
       ["csr-characters", "warn"],
       targets,
-      `the subject of ${certificateText(certificate)} has one of @ & ! , in it (${fields}); public authorities refuse a CSR with that`,
+      `the subject of ${kindText(certificate)} has one of @ & ! , in it (${fields}); public authorities refuse a CSR with that`,
       "Write the organization fields without them before the next CSR.",
     ),
   ];

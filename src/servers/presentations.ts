@@ -78,8 +78,17 @@ export function isForPhones({ kind, node }: ServerTarget): boolean {
   return kind === "tvs" || kind === "capf" || (kind === "sip" && node !== null);
 }
 
-/** `ECDSA certificate pub.example.com`. */
-export function certificateText({ keyKind, commonNames, subject }: ServerCertificate): string {
-  const kind = keyKind === "rsa" ? "RSA certificate" : keyKind === "ec" ? "ECDSA certificate" : "certificate";
-  return `the ${kind} ${commonNames[0] ?? (subject === "" ? "without a subject" : subject)}`;
+/** `the ECDSA certificate`: the same words for many nodes, so that they become one finding. */
+export function kindText({ keyKind }: ServerCertificate): string {
+  return keyKind === "rsa"
+    ? "the RSA certificate"
+    : keyKind === "ec"
+      ? "the ECDSA certificate"
+      : "the certificate";
+}
+
+/** `the ECDSA certificate pub.example.com`. */
+export function certificateText(certificate: ServerCertificate): string {
+  const { commonNames, subject } = certificate;
+  return `${kindText(certificate)} ${commonNames[0] ?? (subject === "" ? "without a subject" : subject)}`;
 }

@@ -96,7 +96,10 @@ const signedOver = (digest: "md5" | "sha1"): TlsServerWish => ({
 });
 const weakKey = () => createKeyMaker().next(1024);
 
-const produces: Record<ServerFindingCode, readonly [ServerFinding["severity"], () => Promise<JudgedLook>]> = {
+/** The third part: what follows from the same fault. */
+type Row = readonly [ServerFinding["severity"], () => Promise<JudgedLook>, ServerFindingCode?];
+
+const produces: Record<ServerFindingCode, Row> = {
   "server-closed": ["block", async () => lookAndJudge([targetFor(await closedPort())])],
   "server-unreachable": [
     "block",
@@ -131,9 +134,10 @@ const produces: Record<ServerFindingCode, readonly [ServerFinding["severity"], (
   "multi-server-name-missing": [
     "warn",
     () => cluster({ ...multiServer, dns: ["pub.example.com"] }, { ...multiServer, dns: ["pub.example.com"] }),
+    "name-not-in-certificate",
   ],
   "multi-server-serial-differs": ["warn", () => cluster(multiServer, { ...multiServer, serial: 2 })],
-  "self-signed": ["warn", () => presenting({ issuer: null })],
+  "self-signed": ["warn", () => presenting({ issuer: null }, {}, { trusted: null })],
   "issuer-not-trusted": ["block", () => presenting({ issuer: null })],
   "chain-incomplete": ["block", () => presenting({ identities: [identityWith(makeServerCertificate())] })],
   "chain-out-of-order": [
@@ -160,6 +164,7 @@ const produces: Record<ServerFindingCode, readonly [ServerFinding["severity"], (
       presenting({
         identities: [identityFor(), identityFor({ key: keyOf("ecdsa"), issuer: null })],
       }),
+    "issuer-not-trusted",
   ],
   "server-auth-missing": ["block", () => presenting({ purposes: [clientAuth] })],
   "key-usage-missing": ["block", () => presenting({ keyUsage: 0x20 })],
@@ -175,7 +180,7 @@ const produces: Record<ServerFindingCode, readonly [ServerFinding["severity"], (
         ],
       }),
   ],
-  fips: ["warn", () => presenting(signedOver("sha1"), {}, { isFips: true })],
+  fips: ["warn", () => presenting(signedOver("sha1"), {}, { isFips: true }), "digest-weak"],
   "common-criteria": ["warn", () => presenting({ purposes: null }, {}, { isCommonCriteria: true })],
 };
 
@@ -188,8 +193,9 @@ const expired = makeServerCertificate({
 const codes = Object.keys(produces) as ServerFindingCode[];
 
 test.each(codes)("%s is produced by a real server, and says where it is and what to do", async (code) => {
-  const [severity, produce] = produces[code];
-  const { findings } = await produce();
+  const [severity, produce, beside] = produces[code];
+  const { findings, codes: told } = await produce();
+  expect([...new Set(told)].toSorted()).toEqual([code, ...(beside === undefined ? [] : [beside])].toSorted());
   const found = findings.filter((finding) => finding.code === code);
   expect(found.map((finding) => finding.severity)).toContain(severity);
   for (const finding of found) {
