@@ -12,7 +12,7 @@ export const pairs = {
 };
 
 /** The same key and IV for the same word. */
-export function keyValues(word: string): { readonly key: string; readonly iv: string } {
+function keyValues(word: string): { readonly key: string; readonly iv: string } {
   const bytes = createHash("sha512").update(word).digest("hex");
   return { key: bytes.slice(0, 64), iv: bytes.slice(64, 96) };
 }
