@@ -37,42 +37,32 @@ export const cr = 0x0d;
 /** A quote inside an unquoted cell is a character like others, and so is what stands between closing quotes and the delimiter. */
 export function openRowScanner({ delimiter, lineEnd }: CsvForm, firstLine: number): RowScanner {
   const cellEnds: number[] = [];
-  let at = 0;
-  let rowStart = 0;
+  /** Where the next call goes on. */
+  const kept = { at: 0, rowStart: 0, rowLine: firstLine, line: firstLine, quoteLine: firstLine };
+  let isOpenQuoted = false;
+  let isAtCellStart = true;
+  /** Cells before this one are of rows that were given. */
   let rowCell = 0;
-  let isQuoted = false;
-  let isCellStart = true;
-  let line = firstLine;
-  let rowLine = firstLine;
-  let quoteLine = firstLine;
 
   return {
     cellEnds,
     scan(bytes, length, isLast) {
       const rows: CsvRow[] = [];
-      // Cells of rows that were given before are no longer asked for.
-      if (rowCell > 0) {
-        cellEnds.splice(0, rowCell);
-        rowCell = 0;
-      }
-      const close = (end: number, next: number) => {
-        cellEnds.push(end);
-        const cells = cellEnds.length - rowCell;
-        rows.push({ start: rowStart, end, next, firstCell: rowCell, cells, line: rowLine });
-        rowCell = cellEnds.length;
-        rowStart = next;
-        isCellStart = true;
-        rowLine = line;
-      };
+      if (rowCell > 0) cellEnds.splice(0, rowCell);
+      // Locals: the loop takes most of its time with them.
+      let { at, rowStart, rowLine, line, quoteLine } = kept;
+      let isQuoted = isOpenQuoted;
+      let isCellStart = isAtCellStart;
+      let firstCell = 0;
       while (at < length) {
         if (isQuoted) {
           let byte = 0;
-          while (at < length && (byte = bytes[at] ?? 0) !== quote) {
+          for (; at < length; at += 1) {
+            byte = bytes[at] ?? 0;
+            if (byte === quote) break;
             if (byte === lineEnd) line += 1;
-            at += 1;
           }
-          if (at >= length) break;
-          if (at + 1 >= length && !isLast) break;
+          if (at >= length || (at + 1 >= length && !isLast)) break;
           const isDoubled = at + 1 < length && bytes[at + 1] === quote;
           if (!isDoubled) isQuoted = false;
           at += isDoubled ? 2 : 1;
@@ -87,29 +77,47 @@ export function openRowScanner({ delimiter, lineEnd }: CsvForm, firstLine: numbe
             continue;
           }
         }
-        let byte = 0;
-        while (at < length && (byte = bytes[at] ?? 0) !== delimiter && byte !== lineEnd) at += 1;
+        let byte = -1;
+        for (; at < length; at += 1) {
+          byte = bytes[at] ?? 0;
+          if (byte === delimiter || byte === lineEnd) break;
+        }
         if (at >= length) break;
+        isCellStart = true;
         at += 1;
-        if (byte === delimiter) {
-          cellEnds.push(at - 1);
-          isCellStart = true;
-        } else {
+        if (byte === delimiter) cellEnds.push(at - 1);
+        else {
           line += 1;
           const hasReturn = lineEnd === lf && at - 2 >= rowStart && bytes[at - 2] === cr;
-          close(hasReturn ? at - 2 : at - 1, at);
+          const end = hasReturn ? at - 2 : at - 1;
+          cellEnds.push(end);
+          const cells = cellEnds.length - firstCell;
+          rows.push({ start: rowStart, end, next: at, firstCell, cells, line: rowLine });
+          firstCell = cellEnds.length;
+          rowStart = at;
+          rowLine = line;
         }
       }
-      if (isLast && !isQuoted && rowStart < length) close(length, length);
+      if (isLast && !isQuoted && rowStart < length) {
+        cellEnds.push(length);
+        const cells = cellEnds.length - firstCell;
+        rows.push({ start: rowStart, end: length, next: length, firstCell, cells, line: rowLine });
+        firstCell = cellEnds.length;
+        rowStart = length;
+      }
+      Object.assign(kept, { at, rowStart, rowLine, line, quoteLine });
+      isOpenQuoted = isQuoted;
+      isAtCellStart = isCellStart;
+      rowCell = firstCell;
       return rows;
     },
     shift(consumed) {
-      at -= consumed;
-      rowStart -= consumed;
+      kept.at -= consumed;
+      kept.rowStart -= consumed;
       for (let index = rowCell; index < cellEnds.length; index += 1)
         cellEnds[index] = (cellEnds[index] ?? 0) - consumed;
     },
-    openQuotes: () => (isQuoted ? quoteLine : null),
+    openQuotes: () => (isOpenQuoted ? kept.quoteLine : null),
     openCells: () => cellEnds.length - rowCell,
   };
 }

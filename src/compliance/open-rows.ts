@@ -33,19 +33,21 @@ export interface OpenedRow {
   readonly closed: readonly ClosedCell[];
 }
 
+/** A cell while keys are tried: what it opens to, by the key that fits or else the first that gives text of another shape. */
 interface Cell {
   readonly column: ArchiveColumn;
   readonly from: number;
   readonly to: number;
   readonly look: CellLook;
+  /** Where the room before its bytes begins, and how many they are. */
   readonly at: number;
   readonly length: number;
+  /** -1: none. */
   key: number;
-  /** What it opens to, by the key that fits or, if none does, the first that gives text of another shape. */
   isFitting: boolean;
-  text: Buffer | null;
-  textTo: number;
+  text: Buffer;
   textFrom: number;
+  textTo: number;
   hasOtherIv: boolean;
 }
 
@@ -71,43 +73,71 @@ export function openRowOpener(
   let room = Buffer.alloc(1 << 20);
   let order = openers.map((_opener, index) => index);
   return (window) => {
-    const most = window.bytes.length + blockBytes * window.rows.length * sorted.length + blockBytes;
+    const most = window.bytes.length + blockBytes * (window.rows.length * sorted.length + 1);
     if (room.length < most) room = Buffer.alloc(most);
-    const facts = lookAtRows(window, sorted, room);
-    let closed = facts.flatMap(({ cells }) => cells.filter(({ look }) => look === "sealed"));
+    const sealed: Cell[] = [];
+    const facts = window.rows.map((row) => lookAtRow(row, window, sorted, room, sealed));
+    let closed = sealed;
     let last = order[0] ?? 0;
     for (const key of order) {
       const opener = openers[key];
       if (closed.length === 0 || opener === undefined) break;
-      const before = closed.length;
       tryKey(opener, key, closed, room);
-      closed = closed.filter((cell) => !cell.isFitting);
-      if (closed.length < before) last = key;
+      const left = closed.filter((cell) => !cell.isFitting);
+      if (left.length < closed.length) last = key;
+      closed = left;
     }
     order = [last, ...order.filter((key) => key !== last)];
     return facts.map(settle);
   };
 }
 
-function lookAtRows({ bytes, rows, cellEnds }: RowWindow, columns: readonly ArchiveColumn[], room: Buffer) {
-  let at = 0;
-  return rows.map((row): Facts => {
-    const cells: Cell[] = [];
-    let isKnownPlain = false;
-    for (const column of columns) {
-      if (column.index >= row.cells) break;
-      const nth = row.firstCell + column.index;
-      const from = column.index === 0 ? row.start : (cellEnds[nth - 1] ?? 0) + 1;
-      const to = cellEnds[nth] ?? from;
-      const { look, length } = lookAtCell(bytes, [from, to], column.shape, room, at + blockBytes);
-      if (look === "plain" || look === "word") isKnownPlain ||= column.shape !== "text";
-      if (look === "empty" || look === "plain") continue;
-      const tried = { key: -1, isFitting: false, text: null, textFrom: 0, textTo: 0, hasOtherIv: false };
-      cells.push({ column, from, to, look, at, length, ...tried });
-      if (look === "sealed") at += blockBytes + length;
-    }
-    return { row, cells, isKnownPlain };
-  });
+const nothing = Buffer.alloc(0);
+const nobody: readonly Cell[] = [];
+
+/** Adds the cells that look sealed to `sealed`, their bytes one behind the other in `room`. */
+function lookAtRow(
+  row: CsvRow,
+  { bytes, cellEnds }: RowWindow,
+  columns: readonly ArchiveColumn[],
+  room: Buffer,
+  sealed: Cell[],
+): Facts {
+  let cells: Cell[] | null = null;
+  let isKnownPlain = false;
+  const before = sealed.at(-1);
+  let at = before === undefined ? 0 : before.at + blockBytes + before.length;
+  const decoded = { bytes: 0 };
+  for (const column of columns) {
+    if (column.index >= row.cells) break;
+    const nth = row.firstCell + column.index;
+    const from = column.index === 0 ? row.start : (cellEnds[nth - 1] ?? 0) + 1;
+    const to = cellEnds[nth] ?? from;
+    const look = lookAtCell(bytes, from, to, column.shape, room, at + blockBytes, decoded);
+    if (look === "plain" || look === "word") isKnownPlain ||= column.shape !== "text";
+    if (look === "empty" || look === "plain") continue;
+    const length = decoded.bytes;
+    const cell: Cell = {
+      column,
+      from,
+      to,
+      look,
+      at,
+      length,
+      key: -1,
+      isFitting: false,
+      text: nothing,
+      textFrom: 0,
+      textTo: 0,
+      hasOtherIv: false,
+    };
+    cells ??= [];
+    cells.push(cell);
+    if (look !== "sealed") continue;
+    sealed.push(cell);
+    at += blockBytes + length;
+  }
+  return { row, cells: cells ?? nobody, isKnownPlain };
 }
 
 /** Opens every cell with this key, and marks those that fit. What stands between them in `room` is opened along with them, unread. */
@@ -123,7 +153,7 @@ function tryKey(opener: KeyOpener, key: number, cells: readonly Cell[], room: Bu
     if (end < 0) continue;
     const verdict = judgePlain(text, from, end, cell.column.shape);
     if (verdict === "first-block") cell.hasOtherIv = true;
-    if (verdict !== "fits" && (verdict !== "other-shape" || cell.text !== null)) continue;
+    if (verdict !== "fits" && (verdict !== "other-shape" || cell.key >= 0)) continue;
     cell.key = key;
     cell.isFitting = verdict === "fits";
     cell.text = text;
@@ -132,28 +162,32 @@ function tryKey(opener: KeyOpener, key: number, cells: readonly Cell[], room: Bu
   }
 }
 
+const noneOpened: readonly OpenedCell[] = [];
+const noneClosed: readonly ClosedCell[] = [];
+
 /** One cell whose shape proves a key proves it for its row: what is text there is then right without its shape. */
 function settle({ row, cells, isKnownPlain }: Facts): OpenedRow {
-  const proofs = cells.filter(({ column, isFitting }) => isFitting && column.shape !== "text");
-  const isProven = proofs.length > 0;
+  if (cells.length === 0) return { row, opened: noneOpened, closed: noneClosed };
+  const isProven = cells.some(isProof);
   const opened: OpenedCell[] = [];
-  const closed: ClosedCell[] = [];
+  let closed = noneClosed;
   for (const cell of cells) {
-    const { column, from, to, key, text, textFrom, textTo } = cell;
-    const isTextOnly = column.shape === "text";
-    if (isTextOnly && isKnownPlain && !isProven) continue;
-    if (column.isDoubtful && !isProven) continue;
-    const isRight = cell.isFitting || proofs.some((proof) => proof.key === key);
-    if (text !== null && isRight) opened.push({ column, from, to, key, text, textFrom, textTo });
-    else {
+    if (!isProven && ((isKnownPlain && cell.column.shape === "text") || cell.column.isDoubtful)) continue;
+    if (cell.isFitting || (cell.key >= 0 && cells.some((other) => isProof(other) && other.key === cell.key)))
+      opened.push(cell);
+    else if (!cell.column.isDoubtful) {
       const reason = reasonOf(cell, isProven);
-      if (reason !== null && !column.isDoubtful) closed.push({ column, reason });
+      if (reason !== null) closed = [...closed, { column: cell.column, reason }];
     }
   }
   return { row, opened, closed };
 }
 
-function reasonOf({ look, text, hasOtherIv, column }: Cell, isProven: boolean): ClosedReason | null {
+function isProof({ isFitting, column }: Cell): boolean {
+  return isFitting && column.shape !== "text";
+}
+
+function reasonOf({ look, key, hasOtherIv, column }: Cell, isProven: boolean): ClosedReason | null {
   switch (look) {
     case "cut":
       return "cut";
@@ -163,7 +197,7 @@ function reasonOf({ look, text, hasOtherIv, column }: Cell, isProven: boolean): 
       return isProven ? "cut" : null;
     case "sealed":
       if (isProven) return "damaged";
-      return hasOtherIv ? "wrong-iv" : text === null ? "no-key" : "other-shape";
+      return hasOtherIv ? "wrong-iv" : key < 0 ? "no-key" : "other-shape";
     case "empty":
     case "plain":
       return null;

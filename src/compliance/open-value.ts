@@ -53,7 +53,7 @@ function formsOfText(text: string): Buffer[] | NoForm {
   const forms = hex === undefined || hex.length % (2 * blockBytes) !== 0 ? [] : [Buffer.from(hex, "hex")];
   const source = Buffer.from(dense, "latin1");
   const target = Buffer.alloc(source.length);
-  const length = decodeBase64(source, [0, source.length], target, 0);
+  const length = decodeBase64(source, 0, source.length, target, 0);
   if (length > 0 && length % blockBytes === 0) forms.push(target.subarray(0, length));
   if (forms.length > 0) return forms;
   if (text.startsWith("<") || /[^A-Za-z0-9+/=\s]/.test(text))

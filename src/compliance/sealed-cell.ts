@@ -13,34 +13,36 @@ const shortest = 24;
 /** Some characters of it may be lost. */
 const shortestCut = 22;
 
-/** Looks at `bytes[from..to)`, the raw cell, and decodes it to `target[at..]`; `length` counts only where it is `sealed`. */
+/** How many bytes the last cell that looked `sealed` was decoded to. */
+export interface SealedLength {
+  bytes: number;
+}
+
+/** Looks at the raw cell `bytes[rawFrom..rawTo)`; one that is `sealed` is decoded to `target[at..]`, and `length` told. */
 export function lookAtCell(
   bytes: Buffer,
-  [rawFrom, rawTo]: readonly [number, number],
+  rawFrom: number,
+  rawTo: number,
   shape: Shape,
   target: Uint8Array,
   at: number,
-): { readonly look: CellLook; readonly length: number } {
-  const [from, to] = insideOf(bytes, rawFrom, rawTo);
-  const characters = to - from;
-  if (characters === 0 || isNull(bytes, from, to)) return { look: "empty", length: 0 };
-  const length = decodeBase64(bytes, [from, to], target, at);
-  if (length > 0 && length % blockBytes === 0) return { look: "sealed", length };
-  if (length !== base64Trouble.alphabet)
-    return { look: characters >= (shape === "text" ? shortest : shortestCut) ? "cut" : "word", length };
-  return { look: isSpoiled(bytes, from, to, shape) ? "spoiled" : "plain", length };
-}
-
-/** Blanks around a value, as columns of a fixed width have them, are no part of it, and quotes are not. */
-function insideOf(bytes: Uint8Array, rawFrom: number, rawTo: number): [number, number] {
-  let [from, to] = [rawFrom, rawTo];
+  length: SealedLength,
+): CellLook {
+  let from = rawFrom;
+  let to = rawTo;
   if (bytes[from] === quote && to - from >= 2) {
     from += 1;
     if (bytes[to - 1] === quote) to -= 1;
   }
+  // Columns of a fixed width end in blanks.
   while (from < to && bytes[from] === 0x20) from += 1;
   while (to > from && bytes[to - 1] === 0x20) to -= 1;
-  return [from, to];
+  if (from === to || isNull(bytes, from, to)) return "empty";
+  const decoded = decodeBase64(bytes, from, to, target, at);
+  length.bytes = decoded;
+  if (decoded > 0 && decoded % blockBytes === 0) return "sealed";
+  if (decoded === base64Trouble.alphabet) return isSpoiled(bytes, from, to, shape) ? "spoiled" : "plain";
+  return to - from >= (shape === "text" ? shortest : shortestCut) ? "cut" : "word";
 }
 
 /** Long, without a blank, and nothing of what its kind of text has. */

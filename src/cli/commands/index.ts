@@ -10,6 +10,8 @@ import { backupVerify } from "./backup-verify.ts";
 import { certRegen } from "./cert-regen.ts";
 import { certList } from "./cert-list.ts";
 import { completion } from "./completion.ts";
+import { complianceDecrypt } from "./compliance-decrypt.ts";
+import { complianceDecryptCsv } from "./compliance-decrypt-csv.ts";
 import { complianceKeygen } from "./compliance-keygen.ts";
 import { complianceOpenKey } from "./compliance-open-key.ts";
 import { inventoryCheck } from "./inventory-check.ts";
@@ -61,6 +63,8 @@ export const commands: readonly Command[] = [
   phoneConfigShow,
   complianceKeygen,
   complianceOpenKey,
+  complianceDecrypt,
+  complianceDecryptCsv,
   serversCheck,
   completion,
   manual,

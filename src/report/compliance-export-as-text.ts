@@ -1,0 +1,126 @@
+// What became of an export → the document of `compliance decrypt-csv`, and what a person reads.
+import type { ArchiveKey } from "../compliance/archive-key.ts";
+import { mostTold, type CsvTally, type LeftCell } from "../compliance/csv-tally.ts";
+import type { OpenedExport } from "../compliance/decrypt-export.ts";
+import { type ClosedReason, closedReasons } from "../compliance/open-rows.ts";
+import type { Paint } from "./paint.ts";
+import { plainLine } from "./plain-text.ts";
+import { renderTable, wrapText } from "./text-table.ts";
+
+/** `compliance decrypt-csv --json`; `out` and `report` are absolute. */
+export interface OpenedExportDocument {
+  readonly file: string;
+  readonly out: string;
+  readonly report: string | null;
+  readonly bytes: number;
+  readonly encoding: string;
+  readonly delimiter: string;
+  /** As the header spells them. */
+  readonly columns: readonly string[];
+  readonly missingColumns: readonly string[];
+  readonly keyColumn: string;
+  readonly rows: CsvTally["rows"];
+  readonly keys: readonly { readonly file: string; readonly keyFingerprint: string; readonly rows: number }[];
+  readonly closedCells: number;
+  readonly byReason: CsvTally["byReason"];
+  /** The first hundred; all of them stand in the file of --report. */
+  readonly left: readonly LeftCell[];
+  /** Rows with more or fewer cells than the header. */
+  readonly unevenRows: number;
+  readonly firstUnevenLine: number | null;
+}
+
+const mostShown = 20;
+
+const meanings: Readonly<Record<ClosedReason, string>> = {
+  cut: "has a length that no encrypted value has: it was cut",
+  spoiled: "has characters that Base64 does not have: it was changed",
+  "no-key": "is opened by none of the keys",
+  "wrong-iv": "opens but for its first 16 bytes: the IV is another one",
+  "other-shape": "opens to text that does not look like its column",
+  damaged: "does not open with the key of its row: it was changed",
+};
+
+export function exportDocument(
+  { facts, tally, bytes }: OpenedExport,
+  call: {
+    readonly file: string;
+    readonly out: string;
+    readonly report: string | null;
+    readonly keys: readonly ArchiveKey[];
+  },
+): OpenedExportDocument {
+  const { encoding, delimiter, columns, missing, keyColumn } = facts;
+  const { rows, rowsOfKeys, closedCells, byReason, left, uneven } = tally;
+  const keys = call.keys.map(({ file, keyFingerprint }, nth) => ({
+    ...{ file, keyFingerprint },
+    rows: rowsOfKeys[nth] ?? 0,
+  }));
+  const { file, out, report } = call;
+  return {
+    ...{ file, out, report, bytes, encoding, delimiter, columns, missingColumns: missing, keyColumn },
+    ...{ rows, keys, closedCells, byReason, left },
+    ...{ unevenRows: uneven.rows, firstUnevenLine: uneven.firstLine },
+  };
+}
+
+export function renderExportText(
+  document: OpenedExportDocument,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+): string {
+  const { rows, closedCells, report } = document;
+  const say = (text: string) => wrapText(plainLine(text), width, "  ");
+  return [
+    `${paint(closedCells === 0 ? "green" : "yellow", "opened")}: ${plainLine(document.out)}`,
+    "",
+    renderTable(
+      [
+        ["rows", String(rows.total), ""],
+        ["  plain", String(rows.plain), ""],
+        ["  opened", String(rows.opened), ""],
+        ["  partly closed", String(rows.partlyClosed), ""],
+        ["  closed", String(rows.closed), ""],
+        ...document.keys.map(({ file, rows: opened, keyFingerprint }) => [
+          plainLine(file),
+          String(opened),
+          keyFingerprint,
+        ]),
+      ],
+      width,
+    ),
+    ...notesOf(document).map((note) => `\n${say(note)}`),
+    ...(closedCells === 0 ? [] : ["", ...closedLines(document, say)]),
+    ...(report === null ? [] : ["", say(`Every cell that stays closed is in ${report}`)]),
+  ].join("\n");
+}
+
+function notesOf({ missingColumns, unevenRows, firstUnevenLine }: OpenedExportDocument): string[] {
+  return [
+    ...(missingColumns.length === 0 ? [] : [`Not in the header: ${missingColumns.join(", ")}.`]),
+    ...(unevenRows === 0
+      ? []
+      : [
+          `${unevenRows} rows have more or fewer cells than the header, the first on line ${firstUnevenLine}: texts without quotes around them were cut at delimiters or line ends. Export it again with every text in quotes.`,
+        ]),
+  ];
+}
+
+function closedLines(
+  { byReason, closedCells, left, report }: OpenedExportDocument,
+  say: (text: string) => string,
+): string[] {
+  const reasons = closedReasons.flatMap((reason) => {
+    const count = byReason[reason] ?? 0;
+    return count === 0 ? [] : [say(`  ${count} ${reason}: each ${meanings[reason]}`)];
+  });
+  const shown = left.slice(0, mostShown);
+  const more = closedCells - shown.length;
+  const rest = report !== null ? "" : ` (--report FILE writes all of them; --json has the first ${mostTold})`;
+  return [
+    say(`${closedCells} cells stay as they were:`),
+    ...reasons,
+    "",
+    ...shown.map(({ line, row, column, reason }) => say(`line ${line} (row ${row}), ${column}: ${reason}`)),
+    ...(more === 0 ? [] : [say(`and ${more} more${rest}`)]),
+  ];
+}
