@@ -41,9 +41,9 @@ const functions = {
 export function smallRecord(
   word: keyof typeof functions,
   serial: string,
-  parts: Partial<ItlRecord> & { readonly unit?: string } = {},
+  parts: Partial<ItlRecord> & { readonly unit?: string; readonly node?: string } = {},
 ): ItlRecord {
-  const { unit = "CallManager", ...others } = parts;
+  const { unit = "CallManager", node = "pub", ...others } = parts;
   const [functionCode, functionName] = functions[word];
   return {
     index: 1,
@@ -51,8 +51,8 @@ export function smallRecord(
     functionCode,
     functionName,
     dnsName: null,
-    subjectName: nameOf(unit, "pub"),
-    issuerName: nameOf(unit, "pub"),
+    subjectName: nameOf(unit, node),
+    issuerName: nameOf(unit, node),
     serial,
     publicKeyBytes: null,
     publicKey: null,
