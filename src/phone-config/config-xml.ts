@@ -3,7 +3,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import type { OperatorError } from "../base/errors.ts";
 import { fileUnreadable } from "../facts/not-understood.ts";
 
-/** One element; comments and processing instructions are left out, CDATA is text like any other. */
+/** One element; a name that means something to JavaScript (`toString`) has `__` before it. Comments and processing instructions are left out, CDATA is text like any other. */
 export interface XmlElement {
   readonly name: string;
   /** In the file's order. */
@@ -21,6 +21,8 @@ const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: "",
+  // Numbers as well as names: `&#58;`.
+  htmlEntities: true,
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: false,
