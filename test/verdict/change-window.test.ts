@@ -24,6 +24,7 @@ test.each([
   ["too late", berlin("22:00", "23:00"), "2026-06-01T20:30Z", 1, ["too-short", "2026-06-02T20:00"]],
   ["after midnight", berlin("22:00", "04:00"), "2026-06-01T23:30Z", 2, ["open", "2026-06-02T02:00"]],
   ["more work than window", berlin("22:00", "23:00"), "2026-06-01T20:00Z", 1.1, ["never-fits", 1]],
+  ["as much work as window", berlin("22:00", "23:00"), "2026-06-01T20:00Z", 1, ["open", "2026-06-01T21:00"]],
   // 29 March 2026: 02:00 becomes 03:00.
   ["an hour is missing", berlin("01:00", "04:00"), "2026-03-29T00:00Z", 2, ["open", "2026-03-29T02:00"]],
   ["so it does not fit", berlin("01:00", "04:00"), "2026-03-29T00:00Z", 3, ["too-short", "2026-03-29T23:00"]],
@@ -45,6 +46,7 @@ test.each([
   ],
   // 25 October 2026: 03:00 becomes 02:00.
   ["an hour is there twice", berlin("01:00", "04:00"), "2026-10-24T23:00Z", 3, ["open", "2026-10-25T03:00"]],
+  ["which is nothing to count on", berlin("01:00", "04:00"), "2026-10-24T12:00Z", 3.5, ["never-fits", 3]],
   [
     "closes at the first of two",
     berlin("01:00", "02:30"),
@@ -76,5 +78,8 @@ test("a zone or a time that is none is an error, not a window", () => {
     RangeError,
   );
   expect(() => judgeWindow(berlin("1:00", "02:00"), now, 0)).toThrow(RangeError);
-  expect(() => judgeWindow(berlin("01:00", "24:00"), now, 0)).toThrow(RangeError);
+  for (const until of ["24:00", "12:60", "12:345", "012:34", " 02:00", "02:00 ", "02", ""]) {
+    expect(() => judgeWindow(berlin("01:00", until), now, 0)).toThrow(RangeError);
+    expect(() => judgeWindow(berlin(until, "01:00"), now, 0)).toThrow(RangeError);
+  }
 });

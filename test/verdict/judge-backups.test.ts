@@ -111,6 +111,64 @@ describe("stale", () => {
     expect(judge({ backups })[0]?.message).toContain("the last good backup was 68 days ago");
   });
 
+  test("names the newest of the backups that are of another key", () => {
+    const of = (id: string, takenAt: string) => ({ ...fresh, id, takenAt, certificateSerial: id });
+    const [a, b, c] = [
+      of("0A", "2026-01-01T00:00:00Z"),
+      of("0B", "2026-03-01T00:00:00Z"),
+      of("0C", "long ago"),
+    ];
+    for (const backups of [
+      [a, b, c],
+      [c, b, a],
+      [b, c, a],
+    ])
+      expect(judge({ backups })[0]?.message).toContain("the newest, 0B, is of serial 0B");
+  });
+
+  test("is not made fresh by a file that nobody opened and that no run delivered", () => {
+    const imported = { ...fresh, proof: "unopened", origin: "import", certificateSerial: null } as const;
+    const old = { ...fresh, takenAt: "2025-01-01T00:00:00Z" };
+    const taking = { ...thresholds, requireProof: "unopened" } as const;
+    const found = judgeBackups({ ...healthy, backups: [imported, old] }, taking);
+    expect(found.map(({ code }) => code)).toEqual(["backup-stale"]);
+  });
+
+  test("is not a run's unopened file of which the lists beside it name one key of several", () => {
+    const listedSerials = ["AA", "C1:F2"];
+    const closed = { ...fresh, proof: "unopened", certificateSerial: null, listedSerials } as const;
+    const taking = { ...thresholds, requireProof: "unopened" } as const;
+    expect(judgeBackups({ ...healthy, backups: [closed] }, taking)).toEqual([]);
+  });
+
+  test("is not made fresh by a run that saw no serial, or another, where backups are to be opened", () => {
+    const old = { ...fresh, takenAt: "2025-01-01T00:00:00Z" };
+    const run = (certificateSerial: string | null) => ({
+      ...healthy,
+      backups: [old],
+      lastGoodRun: { at: "2026-03-09T02:00:00Z", certificateSerial },
+    });
+    const taking = { ...thresholds, requireProof: "unopened" } as const;
+    expect(judgeBackups(run(null), thresholds)).toHaveLength(1);
+    expect(judgeBackups(run("AA"), taking)).toHaveLength(1);
+    expect(judgeBackups(run(null), taking)).toEqual([]);
+    expect(judgeBackups(run("C1F2"), taking)).toEqual([]);
+  });
+
+  test.each([
+    ["2026-03-08T20:00:00Z", 24, "30 h ago (2026-03-08T20:00:00Z), more than 24 h"],
+    ["2026-03-08T02:00:00Z", 47, "2 days ago (2026-03-08T02:00:00Z), more than 47 h"],
+    ["2026-03-05T02:00:00Z", 48, "5 days ago (2026-03-05T02:00:00Z), more than 2 days"],
+    ["long ago", 48, "longer than known ago (never), more than 2 days"],
+  ])("says how old it is: %s beside %i hours", (takenAt, hours, words) => {
+    const backups = [{ ...fresh, takenAt }];
+    const [finding] = judgeBackups(
+      { ...healthy, backups },
+      { ...thresholds, backupAgeMs: hours * 3_600_000 },
+    );
+    expect(finding?.message).toBe(`east: the last good backup was ${words}`);
+  });
+
   test("is told by age alone where no list could be read", () => {
     expect(codes({ records: [], backups: [{ ...fresh, certificateSerial: "AA" }] })).toEqual([]);
     expect(codes({ records: [], backups: [{ ...fresh, takenAt: "2026-01-01T00:00:00Z" }] })).toEqual([
@@ -157,6 +215,20 @@ describe("the alarm", () => {
     expect(finding?.message).toContain("at a time that cannot be read");
   });
 
+  test("of which only some have a time is active, at a time that cannot be read", () => {
+    const [finding] = judge(raised("2026-01-01T00:00:00Z", 1));
+    expect(finding?.message).toContain("last raised at a time that cannot be read");
+    expect(codes({ ...raised(null), backups: [] })).toEqual(["backup-missing", "backup-alarm-active"]);
+  });
+
+  test("says which backup it came after, or that there is none", () => {
+    const message = (backups: BackupFacts["backups"]) =>
+      judge({ ...raised("2026-03-09T21:38:10Z"), backups }).at(-1)?.message;
+    expect(message([fresh])).toMatch(/; the newest backup is of 2026-03-09T02:00:00Z$/);
+    expect(message([])).toMatch(/; no backup was taken from it$/);
+    expect(message([{ ...fresh, origin: "import" }])).toMatch(/; no backup was taken from it$/);
+  });
+
   test("comes beside a missing backup", () => {
     expect(codes({ backups: [], ...raised("2014-01-01T00:00:00Z") })).toEqual([
       "backup-missing",
@@ -188,5 +260,18 @@ describe("the end of the kept key's certificate", () => {
     expect(judge(ending("2026-03-11T00:00:00Z"), [{ ...other, message: "", advice: "" }])).toEqual([]);
     const old = { ...fresh, certificateSerial: "AA", notAfter: "2026-03-11T00:00:00Z" };
     expect(codes({ backups: [old, fresh] })).toEqual([]);
+    expect(codes({ backups: [fresh, old] })).toEqual([]);
+    const others = [{ ...other, code: "recovery-key-weak", message: "", advice: "" }] as const;
+    expect(judge(ending("2026-03-11T00:00:00Z"), others)).toHaveLength(1);
+  });
+
+  test("is not told on the first day outside, and is told by a backup whose end is known", () => {
+    expect(codes(ending("2026-09-06T02:00:00Z"))).toEqual([]);
+    expect(codes(ending("2026-09-06T01:59:59Z"))).toEqual(["recovery-certificate-expiring"]);
+    expect(judge(ending("2026-03-10T02:00:00Z"))[0]?.message).toContain("expires on");
+    const unread = { ...fresh, notAfter: null };
+    expect(codes({ backups: [{ ...fresh, notAfter: "2026-03-11T00:00:00Z" }, unread] })).toEqual([
+      "recovery-certificate-expiring",
+    ]);
   });
 });

@@ -40,6 +40,28 @@ describe("a node in `show network cluster`", () => {
     }
   });
 
+  test("is known by its full name too before any address that several share", () => {
+    const domain = (name: string) => `${name}.example.net`;
+    const rows = network.map((row) => ({
+      ...{ ...row, address: "192.0.2.1", hostName: `x-${row.hostName}` },
+      fqdn: domain(row.hostName).toUpperCase(),
+    }));
+    const nodes = healthy.nodes.map((node) => ({ ...node, node: domain(node.node), address: "192.0.2.1" }));
+    for (const seenRows of [rows, rows.toReversed()]) {
+      const facts = { ...healthy, nodes: nodes.map((node) => ({ ...node, network: seenRows })) };
+      expect(judgeClusterWide(facts)).toEqual([]);
+    }
+  });
+
+  test("is known by a name that stands as its address, in any case", () => {
+    const pub = { ...nodeOf(healthy, "pub"), node: "first", address: "CUCM1.Example.NET" };
+    const known = (row: Partial<NetworkClusterRow>) =>
+      judgeClusterWide({ ...healthy, nodes: [{ ...pub, network: [rowOf({ ...row, isPublisher: true })] }] });
+    expect(known({ hostName: "x", fqdn: "cucm1.example.net" })).toEqual([]);
+    expect(known({ hostName: "x", address: "cucm1.EXAMPLE.net" })).toEqual([]);
+    expect(known({ hostName: "x", fqdn: "cucm2.example.net" })).not.toEqual([]);
+  });
+
   test("is known by its address where its name is another", () => {
     const renamed = network.map((row, at) => ({ ...row, hostName: `other${at}`, fqdn: null }));
     expect(codes({ network: renamed })).toEqual([]);

@@ -369,6 +369,12 @@ test("the publisher's release decides what is normal; where it told none, anothe
   const own = lab.profile.version;
   expect(only(withRelease(factsOf(lab), own, "11.5.1"), "signer-unexpected")).toEqual([]);
   expect(only(withRelease(factsOf(lab), null, "11.5.1"), "signer-unexpected")).toHaveLength(2);
+  // The first node may be one that told none either, and none may have told one.
+  const silent = withNode(withRelease(factsOf(lab), null, "11.5.1"), "cm3", { release: null });
+  expect(silent.nodes[0]?.node).toBe("cm3");
+  expect(only(silent, "signer-unexpected")).toHaveLength(2);
+  const unknown = { ...silent, nodes: silent.nodes.map((node) => ({ ...node, release: null })) };
+  expect(only(unknown, "signer-unexpected")).toEqual([]);
 });
 
 test("a served list that equals nothing printed is not called different where no checksum was printed", () => {

@@ -32,6 +32,19 @@ test("no list is missing where Cisco Tftp is stopped, or not known: it could not
   expect(told({ ...missing, services: null })).toEqual([]);
 });
 
+test("a list of a node where Cisco Tftp is not activated is not judged: no phone is given it", () => {
+  const unwell = { itl: { ...itl, isVerified: false }, served: null };
+  expect(told(unwell)).toEqual(["itl-not-verified"]);
+  expect(told({ ...unwell, ...tftpIs("STOPPED", false) })).toEqual([]);
+});
+
+test("what `show itl` says instead of its success is quoted, or that it says nothing", () => {
+  const message = (verdictText: string | null) =>
+    judge({ itl: { ...itl, isVerified: false, verdictText } })[0]?.message;
+  expect(message("Error -3")).toMatch(/it says "Error -3"$/);
+  expect(message(null)).toMatch(/it says nothing$/);
+});
+
 test("a service that is not started is told with its state", () => {
   expect(judge(tftpIs("STARTING"))[0]?.message).toBe("tftp2: Cisco Tftp is activated, but STARTING");
 });
