@@ -1,4 +1,5 @@
 // What is asked for → the options of one TLS connection: versions, ciphers and signatures that let a server answer only so.
+import { constants } from "node:crypto";
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { domainToASCII } from "node:url";
@@ -19,6 +20,8 @@ export function offerFor(request: HandshakeRequest): ConnectionOptions {
     ...(certificateKind === "any" ? {} : { sigalgs: signatures[certificateKind].join(":") }),
     ...(servername === null ? {} : { servername }),
     rejectUnauthorized: false,
+    // Servers from before 2010's renegotiation fix are looked at as well.
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     // No authority is needed: nothing is verified here, and nothing may be added to what the server sent.
     ca: [],
   };

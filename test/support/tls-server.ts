@@ -16,6 +16,8 @@ export interface TlsServerWish {
   /** Lowest and highest; default TLS 1.2 and 1.3. */
   readonly versions?: readonly [low: TlsVersion, high: TlsVersion];
   readonly clientCertificate?: "not wanted" | "asked for" | "insisted on";
+  /** More options of the server's context, such as `ciphers` or `ecdhCurve`. */
+  readonly context?: SecureContextOptions;
   /** Said first after the handshake. */
   readonly hello?: Uint8Array;
   /** Talks before TLS, and returns when TLS may begin; it gets the raw socket. `xmppTalk` makes one. */
@@ -111,6 +113,7 @@ function contextOf(wish: TlsServerWish): SecureContextOptions {
     ca: [],
     minVersion: low,
     maxVersion: high,
+    ...wish.context,
     ...(low === "TLSv1" || low === "TLSv1.1" ? { ciphers: "DEFAULT@SECLEVEL=0" } : {}),
   };
 }
