@@ -59,13 +59,13 @@ test.each(["signed", "encrypted"] as const)(
   },
 );
 
-test.each(["signed", "encrypted"] as const)(
-  "a %s file cut at every length of its header and many of its body",
-  (kind) => {
-    for (let length = 0; length < whole[kind].length; length += 1)
-      expectRefusal(whole[kind].subarray(0, length));
-  },
-);
+test.each(["signed", "encrypted"] as const)("a %s file, cut", (kind) => {
+  const bytes = whole[kind];
+  const headerLength = bytes.readUInt16BE(8);
+  for (let length = 0; length < bytes.length; length += length < headerLength ? 1 : 5) {
+    expectRefusal(bytes.subarray(0, length));
+  }
+});
 
 test.each(["signed", "encrypted"] as const)("a %s file with bytes changed, put in or taken out", (kind) => {
   const bytes = whole[kind];

@@ -173,7 +173,7 @@ describe("secrets inside other values", () => {
   });
 
   test("whatever stands behind a name that says password is not shown", () => {
-    const secret = fc.string({ minLength: 4, unit: fc.constantFrom(..."abcXYZ019_-./:;,=?@#%+ ") });
+    const secret = fc.stringMatching(/^[a-zA-Z0-9_./:;,=?@#%+ -]{4,30}$/);
     fc.assert(
       fc.property(secret, fc.constantFrom("http://h/?a=1&password=", "x;pin: ", "pw="), (value, before) => {
         const kept = `S3cr${value.replaceAll("&", "")}`;
