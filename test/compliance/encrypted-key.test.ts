@@ -38,12 +38,12 @@ describe("an encrypted key", () => {
     [
       "300 of the characters",
       line.slice(0, 300),
-      "300 characters of Base64, which make 225 bytes, and this private key opens exactly 256: 31 byte is missing",
+      "300 characters of Base64, which make 225 bytes, and this private key opens exactly 256: 31 bytes are missing",
     ],
     [
       "one byte of the binary file missing",
       sealed.subarray(1),
-      "has 255 bytes, and this private key opens exactly 256: 1 bytes are missing",
+      "has 255 bytes, and this private key opens exactly 256: 1 byte is missing",
     ],
     ["three bytes more", Buffer.concat([sealed, Buffer.from([1, 2, 3])]), "3 bytes are too many"],
     [
