@@ -2,16 +2,15 @@
 import { BitString, fromBER } from "asn1js";
 import {
   BasicConstraints,
-  Certificate,
   CRLDistributionPoints,
   ExtKeyUsage,
-  type Extension,
   GeneralName,
   InfoAccess,
   RSASSAPSSParams,
 } from "pkijs";
 import { messageOf } from "../base/errors.ts";
 import { parseAlternativeNames, stringIn } from "./certificate-names.ts";
+import { type CertificateParts, parseCertificateParts } from "./certificate-parts.ts";
 import type { CertificateExtensions, CertificateNames, UnreadPart } from "./server-certificate.ts";
 
 const fieldNames: Readonly<Record<string, string>> = {
@@ -52,6 +51,7 @@ const digests: Readonly<Record<string, string>> = {
 const ocsp = "1.3.6.1.5.5.7.48.1";
 const pss = "1.2.840.113549.1.1.10";
 const mostBytes = 64 * 1024;
+const noParts: CertificateParts = { subject: [], algorithm: { id: "", parameters: null }, extensions: [] };
 const noNames: CertificateNames = {
   xmppAddrs: [],
   srvNames: [],
@@ -61,7 +61,7 @@ const noNames: CertificateNames = {
 };
 
 /** Never throws: what cannot be read is in `unread`, and its value is empty or null as if it were not there. */
-export function parseExtensions(der: Uint8Array): CertificateExtensions {
+export function parseExtensions(der: Buffer): CertificateExtensions {
   const unread: UnreadPart[] = [];
   const read = <Value>(part: string, parse: () => Value, otherwise: Value): Value => {
     try {
@@ -71,24 +71,24 @@ export function parseExtensions(der: Uint8Array): CertificateExtensions {
       return otherwise;
     }
   };
-  const certificate = read<Certificate | null>("certificate", () => Certificate.fromBER(der), null);
+  const parts = read<CertificateParts>("certificate", () => parseCertificateParts(der), noParts);
   const extension = <Value>(id: string, part: string, parse: (bytes: Uint8Array) => Value): Value | null =>
     read(
       part,
       () => {
-        const bytes = contentOf(certificate?.extensions, id);
+        const bytes = contentOf(parts, id);
         return bytes === null ? null : parse(bytes);
       },
       null,
     );
-  const fields = read("subject", () => (certificate === null ? [] : subjectOf(certificate)), []);
+  const fields = read("subject", () => subjectOf(parts), []);
   const alternative = extension("2.5.29.17", "subjectAltName", parseAlternativeNames);
   const urls = extension("2.5.29.31", "cRLDistributionPoints", crlUrlsOf);
   const access = extension("1.3.6.1.5.5.7.1.1", "authorityInfoAccess", ocspUrlsOf);
   const keyUsage = extension("2.5.29.15", "keyUsage", keyUsageOf);
   const extendedKeyUsage = extension("2.5.29.37", "extKeyUsage", purposesOf);
   const isAuthority = extension("2.5.29.19", "basicConstraints", isAuthorityIn);
-  const pssDigest = read("signatureAlgorithm", () => pssDigestOf(certificate), null);
+  const pssDigest = read("signatureAlgorithm", () => pssDigestOf(parts), null);
   return {
     names: alternative?.names ?? noNames,
     commonNames: fields.filter(({ field }) => field === "CN").map(({ value }) => value),
@@ -99,10 +99,10 @@ export function parseExtensions(der: Uint8Array): CertificateExtensions {
   };
 }
 
-function contentOf(extensions: readonly Extension[] | undefined, id: string): Uint8Array | null {
-  const found = (extensions ?? []).filter(({ extnID }) => extnID === id);
+function contentOf({ extensions }: CertificateParts, id: string): Uint8Array | null {
+  const found = extensions.filter((extension) => extension.id === id);
   if (found.length > 1) throw new Error(`it stands there ${found.length} times`);
-  const bytes = found[0]?.extnValue.valueBlock.valueHexView;
+  const bytes = found[0]?.value;
   if (bytes === undefined) return null;
   if (bytes.length > mostBytes) throw new Error("it is larger than 64 KiB");
   return bytes;
@@ -114,11 +114,11 @@ function elementOf(bytes: Uint8Array): unknown {
   return result;
 }
 
-function subjectOf({ subject }: Certificate): { field: string; value: string }[] {
-  return subject.typesAndValues.map(({ type, value }) => {
-    const text = stringIn(value);
-    if (text === null) throw new Error(`its field ${fieldNames[type] ?? type} is no text`);
-    return { field: fieldNames[type] ?? type, value: text };
+function subjectOf({ subject }: CertificateParts): { field: string; value: string }[] {
+  return subject.map(({ id, value }) => {
+    const text = stringIn(elementOf(value));
+    if (text === null) throw new Error(`its field ${fieldNames[id] ?? id} is no text`);
+    return { field: fieldNames[id] ?? id, value: text };
   });
 }
 
@@ -159,9 +159,9 @@ function urlOf(name: GeneralName): string[] {
 }
 
 /** RFC 4055: SHA-1 where the parameters name none. */
-function pssDigestOf(certificate: Certificate | null): string | null {
-  if (certificate?.signatureAlgorithm.algorithmId !== pss) return null;
-  const schema: unknown = certificate.signatureAlgorithm.algorithmParams;
-  const { algorithmId } = new RSASSAPSSParams({ schema }).hashAlgorithm;
+function pssDigestOf({ algorithm }: CertificateParts): string | null {
+  if (algorithm.id !== pss) return null;
+  if (algorithm.parameters === null) return "sha1";
+  const { algorithmId } = new RSASSAPSSParams({ schema: elementOf(algorithm.parameters) }).hashAlgorithm;
   return digests[algorithmId] ?? (algorithmId === "" ? "sha1" : null);
 }
