@@ -47,7 +47,7 @@ test("the whole files are valid and taken", () => {
 });
 
 test.each(["signed", "encrypted"] as const)(
-  "a %s file, one bit in each byte of its header turned by itself",
+  "a %s file, one bit in each byte of the header turned by itself",
   (kind) => {
     const bytes = whole[kind];
     const headerLength = bytes.readUInt16BE(8);
@@ -59,7 +59,7 @@ test.each(["signed", "encrypted"] as const)(
   },
 );
 
-test.each(["signed", "encrypted"] as const)("a %s file, cut", (kind) => {
+test.each(["signed", "encrypted"] as const)("%s: cut", (kind) => {
   const bytes = whole[kind];
   const headerLength = bytes.readUInt16BE(8);
   for (let length = 0; length < bytes.length; length += length < headerLength ? 1 : 5) {
@@ -67,7 +67,7 @@ test.each(["signed", "encrypted"] as const)("a %s file, cut", (kind) => {
   }
 });
 
-test.each(["signed", "encrypted"] as const)("a %s file with bytes changed, put in or taken out", (kind) => {
+test.each(["signed", "encrypted"] as const)("%s: bytes changed, put in or taken out", (kind) => {
   const bytes = whole[kind];
   const change = fc.tuple(fc.nat(bytes.length - 1), fc.nat(5), fc.uint8Array({ maxLength: 5 }));
   fc.assert(
