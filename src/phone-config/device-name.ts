@@ -8,7 +8,8 @@ export type DeviceName = string & { readonly [checked]: true };
 
 /** Small letters are accepted and become capitals. Throws `usage` for anything else, also for names of other kinds of device. */
 export function deviceName(typed: string): DeviceName {
-  const name = typed.toUpperCase();
+  // The form is asked of what was typed: capitals can make an S of a letter that is none.
+  const name = /^[A-Za-z0-9]{15}$/.test(typed) ? typed.toUpperCase() : "";
   if (isDeviceName(name)) return name;
   const shown = JSON.stringify(typed.length > 40 ? `${typed.slice(0, 40)}…` : typed);
   throw new OperatorError("usage", `${shown} is not the name of a phone`, {

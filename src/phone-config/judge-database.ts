@@ -26,7 +26,7 @@ export function judgeDatabase({
       { step: "device", node, outcome: "bad", evidence: `${asked}: a table without a row` },
       { step: "profile", node, outcome: "unknown", evidence: "there is no row to read it from" },
     ];
-    const message = `the database has no device ${device}`;
+    const message = `${node}: the database has no device ${device}`;
     const findings = [finding("device-not-in-database", "block", node, message)];
     return { steps, findings, signs: { device: "absent", ...nothing } };
   }
@@ -64,7 +64,7 @@ function judgeProfile(
     return { step: step("not-applicable", why), findings: [], signs };
   }
   if (row.isTftpEncrypted === null) {
-    const message = `the database did not tell what the security profile of ${device} says`;
+    const message = `${node}: the database did not tell what the security profile of ${device} says`;
     return { step: step("unknown"), findings: [finding("profile-not-read", "warn", node, message)], signs };
   }
   if (row.isTftpEncrypted) return { step: step("good"), findings: [], signs };

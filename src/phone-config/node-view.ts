@@ -16,13 +16,13 @@ export interface NodeView {
 
 /** A node on whose TFTP port nobody listens is none, unless its service list says otherwise or no node listens at all. */
 export function tftpNodesOf({ nodes, publisher }: PhoneLook): readonly NodeFiles[] {
+  if (nodes.every(({ itl }) => itl.kind === "refused")) return nodes;
   const isDeclared = publisher.services?.some(
     ({ name, isActivated }) => name === "Cisco Tftp" && isActivated,
   );
-  const counted = nodes.filter(
+  return nodes.filter(
     ({ itl, node }) => itl.kind !== "refused" || (isDeclared === true && node === publisher.node),
   );
-  return counted.length === 0 ? nodes : counted;
 }
 
 export function viewOf(files: NodeFiles, device: string): NodeView {
