@@ -47,13 +47,13 @@ export function databaseHashOf(cluster: LabCluster, phone: LabPhone): string {
 }
 
 /** `certHash` in the files of this phone. */
-export function fileHashOf(cluster: LabCluster, phone: LabPhone): string {
+function fileHashOf(cluster: LabCluster, phone: LabPhone): string {
   const { fileHash, databaseHash } = phone.config;
   return hashFor(cluster, phone, fileHash === "database" ? databaseHash : fileHash);
 }
 
 /** The full configuration of a phone: what a `.enc.sgn` hides, and what a phone without encryption fetches. */
-export function fullConfiguration(cluster: LabCluster, phone: LabPhone, certHash: string): Buffer {
+function fullConfiguration(cluster: LabCluster, phone: LabPhone, certHash: string): Buffer {
   const { fullXml: own } = phone.config;
   return own === null ? fullXml(phone.name, blockOf(cluster, phone, true, certHash)) : Buffer.from(own);
 }

@@ -40,7 +40,7 @@ export function writeEncSgn(
 }
 
 /** The header fields from ENCRYPTION_INFO on, and the body. Padding is CR, a whole block where the text is aligned already. */
-export function encryptBody(order: EncryptionOrder): {
+function encryptBody(order: EncryptionOrder): {
   readonly fields: readonly TlvField[];
   readonly ciphertext: Buffer;
 } {
