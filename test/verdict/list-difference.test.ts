@@ -29,6 +29,7 @@ test.each(upTo11)(
       "changed CallManager token",
       "changed TFTP",
     ]);
+    expect(difference.isSameFile).toBe(false);
     expect(difference.signer).toMatchObject({
       isChanged: true,
       before: { role: "CallManager" },
@@ -64,6 +65,10 @@ test("a reset keeps every record and changes the signer only, and is taken direc
   });
   expect(difference.takes.accepted).toBe(true);
   expect(compareLists(before, file).takes.accepted).toBe(true);
+  // With its bytes it is the signature that counts.
+  const damaged = Buffer.from(bytes);
+  damaged.writeUInt8(damaged.readUInt8(damaged.length - 1) ^ 1, damaged.length - 1);
+  expect(compareLists(before, file, damaged).takes.accepted).toBe(false);
 });
 
 test("records that came and went are named with their role", () => {
@@ -93,6 +98,7 @@ test("a record is kept only with role, name, serial and certificate alike; chang
   expect(summary(compareLists(listed(tvs), listed({ ...tvs, certificateSha1: "AA" })))).toEqual([
     "changed TVS",
   ]);
+  expect(summary(compareLists(listed(tvs), listed({ ...tvs, serial: "0A" })))).toEqual(["changed TVS"]);
   expect(summary(compareLists(listed(tvs), listed(other)))).toEqual(["added TVS", "removed TVS"]);
   const capf = { ...tvs, functionCode: 4, functionName: "CAPF" };
   expect(summary(compareLists(listed(tvs), listed(capf)))).toEqual(["added CAPF", "removed TVS"]);
@@ -106,4 +112,10 @@ test("a token without a TFTP record of its serial goes by its function", () => {
   if (token === undefined) throw new Error("no token");
   const alone = { ...file, records: [token] };
   expect(summary(compareLists(alone, alone))).toEqual(["kept System Administrator Security Token"]);
+  const tftp = { ...token, functionCode: 3, functionName: "TFTP", serial: "0A" };
+  const beside = { ...file, records: [token, tftp] };
+  expect(summary(compareLists(beside, beside))).toEqual([
+    "kept System Administrator Security Token",
+    "kept TFTP",
+  ]);
 });

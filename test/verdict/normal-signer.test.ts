@@ -69,6 +69,11 @@ describe.each(releases)("release %s", (release) => {
     const { input } = await recovered(release);
     const facts = withNode(input.facts, "tftp2", { itl: null, served: null });
     expect(judgeNormalSigner({ ...input, facts })[1]).toMatchObject({ isProven: false, isReadable: false });
+    const trouble = [{ code: "answer-not-understood", command: "show itl", message: "it said no" }] as const;
+    const told = withNode(facts, "tftp2", { trouble });
+    expect(judgeNormalSigner({ ...input, facts: told })[1]?.detail).toBe("not proven; it said no");
+    const [stranger] = judgeNormalSigner({ ...input, tftpNodes: ["cm9"] });
+    expect(stranger).toMatchObject({ node: "cm9", isProven: false, isReadable: false });
   });
 
   test("where the certificate was not read, its role has to do", async () => {
@@ -81,7 +86,9 @@ describe.each(releases)("release %s", (release) => {
       ...unfinished.facts,
       nodes: unfinished.facts.nodes.map((node) => ({ ...node, certificates: {} })),
     };
-    expect(proven({ ...unfinished, resetLists: {}, facts: blind })).toEqual([false, false]);
+    const judged = judgeNormalSigner({ ...unfinished, resetLists: {}, facts: blind });
+    expect(judged.map(({ isProven }) => isProven)).toEqual([false, false]);
+    expect(judged[0]?.detail).toMatch(/signed by .* \((ITLRecovery|CallManager)\), expected was /);
   });
 });
 

@@ -29,6 +29,23 @@ import {
 const nobody: TvsView = { runningTvs: [], storeSerials: "any-of-cluster" };
 const tvsOf = (lab: StagedCluster) => tvsViewOf(factsOf(lab));
 
+test("a TVS that runs and does not know the coming signer helps nobody", () => {
+  const lab = makeLab("11.5");
+  const held = listOf(lab, "pub").file;
+  const signer = signerOf(lab, "tftp2", "CallManager");
+  const take = (storeSerials: TvsView["storeSerials"]) =>
+    forecastTake({ held, signer, tvs: { ...tvsOf(lab), storeSerials } });
+  expect(take(["01:02"])).toEqual({
+    kind: "not",
+    reason: "the signer is no security token of the held list, and TVS does not know it",
+  });
+  expect(take(["01:02", signer.serial]).kind).toBe("by-tvs");
+  const bare = { ...held, records: held.records.filter(({ functionName }) => functionName !== "TVS") };
+  const reasonOf = (list: typeof held) => forecastTake({ held: list, signer, tvs: nobody }).reason;
+  expect(reasonOf(bare)).toMatch(/and the list has no TVS record$/);
+  expect(reasonOf(held)).toMatch(/and no running TVS has a certificate of its TVS records$/);
+});
+
 describe.each(releases)("release %s", (release) => {
   test("no list installed: it takes the first one it is given", () => {
     const offered = listOf(makeLab(release), "pub");

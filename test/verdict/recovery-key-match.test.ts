@@ -67,6 +67,10 @@ describe("why it is not more", () => {
     );
   });
 
+  test("the first password that opens it counts, whatever stands behind it", () => {
+    expect(judgeRecoveryKey(file, ["x", password, "y"], records).proof).toBe("matched");
+  });
+
   test("a file without a checksum that nothing opened says so", () => {
     const pfx = forge.asn1.fromDer(forge.util.createBuffer(file.toString("latin1")));
     (pfx.value as unknown[]).splice(2);
@@ -91,6 +95,21 @@ describe("why it is not more", () => {
     const judged = judgeRecoveryKey(file, [password], mixed);
     expect(judged.proof).toBe("opened");
     expect(judged.proofNote).toContain("1 of the 3 lists served now carry another ITLRecovery certificate");
+  });
+
+  test("one list among several that tells too little of its record", () => {
+    const [record] = records;
+    if (record === undefined) throw new Error("no record");
+    const bare = { ...record, certificate: null, publicKey: null, certificateSha1: null, certHash: null };
+    for (const some of [
+      [bare, ...records],
+      [...records, bare],
+      [...records, { ...bare, certHash: "AA:BB" }],
+    ]) {
+      const judged = judgeRecoveryKey(file, [password], some);
+      expect(judged.proof).toBe("opened");
+      expect(judged.proofNote).toContain("a list served now tells too little of its ITLRecovery record");
+    }
   });
 
   test("no record to compare with", () => {
