@@ -12,7 +12,8 @@ const namesIn = (folder: string) => ({
 
 /** Throws `usage` where either file is there: told before a passphrase is asked for. */
 export function refuseKnownPair(folder: string): void {
-  for (const file of Object.values(namesIn(folder))) refuseIfThere(file);
+  const hint = "Name another folder with --out: what was downloaded with the older pair needs it";
+  for (const file of Object.values(namesIn(folder))) refuseIfThere(file, hint);
 }
 
 /** Makes the folder (mode 0700) where it is missing. The private key is written first; what fails leaves neither file nor folder behind. */

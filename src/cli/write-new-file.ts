@@ -3,14 +3,14 @@ import { closeSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { messageOf, OperatorError } from "../base/errors.ts";
 
 /** Throws `usage` where something has that name already, `state-not-writable` where nobody can tell: before the work, not after it. */
-export function refuseIfThere(file: string): void {
+export function refuseIfThere(file: string, hint?: string): void {
   let found: unknown;
   try {
     found = lstatSync(file, { throwIfNoEntry: false });
   } catch (error) {
     throw notWritten(file, error);
   }
-  if (found !== undefined) throw isThere(file);
+  if (found !== undefined) throw isThere(file, hint);
 }
 
 /** Mode 0600 unless told, on the disk when this returns. Throws `usage` where the file is there already, else `state-not-writable`. */
@@ -43,9 +43,9 @@ function notWritten(file: string, error: unknown): OperatorError {
   });
 }
 
-function isThere(file: string): OperatorError {
-  return new OperatorError("usage", `${file} is there already`, {
-    hint: "Name another file with --out: nothing is overwritten.",
-    place: { file },
-  });
+function isThere(
+  file: string,
+  hint = "Name another file with --out: nothing is overwritten.",
+): OperatorError {
+  return new OperatorError("usage", `${file} is there already`, { hint, place: { file } });
 }

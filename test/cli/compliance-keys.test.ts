@@ -89,6 +89,7 @@ describe("compliance keygen", () => {
       });
       expect([exit, questions]).toEqual([2, []]);
       expect(stderr).toContain(`${at(name)} is there already`);
+      expect(stderr).toContain("Name another folder with --out");
       expect([readdirSync(folder), readFileSync(at(name), "utf8")]).toEqual([[name], "an older one"]);
     },
   );
