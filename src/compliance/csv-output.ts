@@ -19,8 +19,8 @@ const risky = new Set([0x3d, 0x2b, 0x2d, 0x40, 0x09, cr, lf]);
 
 /** `isSafe`: values that a spreadsheet would take for a formula get an apostrophe before them. */
 export function openCsvOutput({ delimiter, lineEnd }: CsvForm, isSafe: boolean): CsvOutput {
-  let buffer = Buffer.allocUnsafe(1 << 20);
-  let spare = Buffer.allocUnsafe(1 << 20);
+  let buffer = Buffer.allocUnsafe(1 << 16);
+  let spare = Buffer.allocUnsafe(1 << 16);
   let at = 0;
   const needsQuotes = new Uint8Array(256);
   for (const byte of [delimiter, lineEnd, quote, cr, lf]) needsQuotes[byte] = 1;

@@ -34,8 +34,16 @@ export const quote = 0x22;
 export const lf = 0x0a;
 export const cr = 0x0d;
 
-/** A quote inside an unquoted cell is a character like others, and so is what stands between closing quotes and the delimiter. */
-export function openRowScanner({ delimiter, lineEnd }: CsvForm, firstLine: number): RowScanner {
+/**
+ * A quote inside an unquoted cell is a character like others, and so is what stands between closing quotes and the
+ * delimiter. Where `leastCells` is given, a LF without CR ends a row only behind so many cells: in a file whose lines end
+ * with CR LF it is mostly part of a text that has no quotes.
+ */
+export function openRowScanner(
+  { delimiter, lineEnd }: CsvForm,
+  firstLine: number,
+  leastCells = 0,
+): RowScanner {
   const cellEnds: number[] = [];
   /** Where the next call goes on. */
   const kept = { at: 0, rowStart: 0, rowLine: firstLine, line: firstLine, quoteLine: firstLine };
@@ -83,12 +91,15 @@ export function openRowScanner({ delimiter, lineEnd }: CsvForm, firstLine: numbe
           if (byte === delimiter || byte === lineEnd) break;
         }
         if (at >= length) break;
-        isCellStart = true;
         at += 1;
-        if (byte === delimiter) cellEnds.push(at - 1);
-        else {
+        if (byte === delimiter) {
+          cellEnds.push(at - 1);
+          isCellStart = true;
+        } else {
           line += 1;
           const hasReturn = lineEnd === lf && at - 2 >= rowStart && bytes[at - 2] === cr;
+          if (!hasReturn && cellEnds.length - firstCell + 1 < leastCells && at - 1 > rowStart) continue;
+          isCellStart = true;
           const end = hasReturn ? at - 2 : at - 1;
           cellEnds.push(end);
           const cells = cellEnds.length - firstCell;

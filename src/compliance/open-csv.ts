@@ -59,7 +59,7 @@ export function openCsv(wish: CsvWish): CsvOpener {
   const reader = openTextReader();
   const keeper = openTally(wish.keys.length, wish.onLeft);
   const openers = wish.keys.map(openKeyOpener);
-  let window: Buffer = Buffer.allocUnsafe(1 << 20);
+  let window: Buffer = Buffer.allocUnsafe(1 << 16);
   let length = 0;
   let body: Body | null = null;
 
@@ -83,6 +83,7 @@ export function openCsv(wish: CsvWish): CsvOpener {
     const files = wish.keys.map(({ file }) => file);
     const writer = openRowWriter(header, files, wish.isSpreadsheetSafe);
     writer.header(window, keyColumn, reader.hasMark());
+    const hasReturns = header.next - header.end === 2;
     drop(header.next);
     return {
       facts: {
@@ -92,7 +93,7 @@ export function openCsv(wish: CsvWish): CsvOpener {
         ...{ missing, keyColumn },
       },
       cells: header.names.length,
-      scanner: openRowScanner(header.form, header.lines + 1),
+      scanner: openRowScanner(header.form, header.lines + 1, hasReturns ? header.names.length : 0),
       ...{ writer, openRows: openRowOpener(columns, openers) },
     };
   };

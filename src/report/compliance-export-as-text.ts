@@ -68,30 +68,35 @@ export function renderExportText(
   document: OpenedExportDocument,
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string {
-  const { rows, closedCells, report } = document;
+  const { closedCells, report } = document;
   const say = (text: string) => wrapText(plainLine(text), width, "  ");
   return [
     `${paint(closedCells === 0 ? "green" : "yellow", "opened")}: ${plainLine(document.out)}`,
     "",
-    renderTable(
-      [
-        ["rows", String(rows.total), ""],
-        ["  plain", String(rows.plain), ""],
-        ["  opened", String(rows.opened), ""],
-        ["  partly closed", String(rows.partlyClosed), ""],
-        ["  closed", String(rows.closed), ""],
-        ...document.keys.map(({ file, rows: opened, keyFingerprint }) => [
-          plainLine(file),
-          String(opened),
-          keyFingerprint,
-        ]),
-      ],
-      width,
-    ),
+    ...countLines(document, width),
     ...notesOf(document).map((note) => `\n${say(note)}`),
     ...(closedCells === 0 ? [] : ["", ...closedLines(document, say)]),
     ...(report === null ? [] : ["", say(`Every cell that stays closed is in ${report}`)]),
   ].join("\n");
+}
+
+function countLines({ rows, keys }: OpenedExportDocument, width: number): string[] {
+  const places = String(rows.total).length;
+  const count = (value: number) => String(value).padStart(places);
+  const table = [
+    ["rows", count(rows.total)],
+    ["  plain", count(rows.plain)],
+    ["  opened", count(rows.opened)],
+    ["  partly closed", count(rows.partlyClosed)],
+    ["  closed", count(rows.closed)],
+    ["rows opened with"],
+    ...keys.map(({ file, rows: opened, keyFingerprint }) => [
+      `  ${plainLine(file)}`,
+      count(opened),
+      keyFingerprint,
+    ]),
+  ];
+  return [renderTable(table, width)];
 }
 
 function notesOf({ missingColumns, unevenRows, firstUnevenLine }: OpenedExportDocument): string[] {
