@@ -72,7 +72,7 @@ export function parseExtensions(der: Buffer): CertificateExtensions {
     }
   };
   const parts = read<CertificateParts>("certificate", () => parseCertificateParts(der), noParts);
-  const extension = <Value>(id: string, part: string, parse: (bytes: Uint8Array) => Value): Value | null =>
+  const extension = <Value>(id: string, part: string, parse: (bytes: Buffer) => Value): Value | null =>
     read(
       part,
       () => {
@@ -99,7 +99,7 @@ export function parseExtensions(der: Buffer): CertificateExtensions {
   };
 }
 
-function contentOf({ extensions }: CertificateParts, id: string): Uint8Array | null {
+function contentOf({ extensions }: CertificateParts, id: string): Buffer | null {
   const found = extensions.filter((extension) => extension.id === id);
   if (found.length > 1) throw new Error(`it stands there ${found.length} times`);
   const bytes = found[0]?.value;

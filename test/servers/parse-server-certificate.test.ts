@@ -165,7 +165,7 @@ describe("what cannot be read", () => {
     );
     expect(names.dnsNames).toEqual(["a.example.com", "b.example.com"]);
     expect(names.mistyped).toEqual([
-      { field: "SRVName", stringType: "Utf8String", value: "_xmpp-client.example.com" },
+      { field: "SRVName", stringType: "UTF8String", value: "_xmpp-client.example.com" },
     ]);
     expect(unread.map(({ part, reason }) => `${part}: ${reason}`)).toEqual([
       expect.stringContaining("subjectAltName: its name 2"),
@@ -203,10 +203,10 @@ describe("what cannot be read", () => {
     let deep: Buffer = Buffer.from([0x30, 0]);
     for (let at = 0; at < 5000; at += 1) deep = der(0x30, deep);
     const startedAt = performance.now();
-    const nested = made({ names: [der(0xa0, oid("1.2.3"), der(0xa0, deep))] });
+    const nested = made({ names: [der(0xa0, oid("1.3.6.1.5.5.7.8.5"), der(0xa0, deep))] });
     expect(nested.unread).toHaveLength(1);
     const many = sans(...Array.from({ length: 1500 }, (_, at) => dnsName(`n${at}.example.com`)));
-    expect(many.unread[0]?.reason).toMatch(/1500 names|not whole|no list|larger/);
+    expect(many.unread[0]?.reason).toBe("it has more than 1000 names");
     expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 

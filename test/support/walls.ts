@@ -52,7 +52,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   inquirer: ["src/cli/ask.ts"],
   "ssh2-sftp-client": ["src/vault/sftp-connection.ts"],
   "node-forge": ["src/facts/recovery-key.ts"],
-  pkijs: ["src/servers/certificate-extensions.ts", "src/servers/certificate-names.ts"],
+  pkijs: ["src/servers/certificate-extensions.ts"],
   asn1js: ["src/servers/certificate-extensions.ts", "src/servers/certificate-names.ts"],
   saxes: ["src/handshake/xmpp-reader.ts"],
   "fast-xml-parser": ["src/phone-config/config-xml.ts"],
