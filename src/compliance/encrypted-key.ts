@@ -38,7 +38,7 @@ export function parseEncryptedKey(file: Uint8Array, name: string, bits: number):
       "wrong-key",
       `${name} was made for a key of ${bytes.length * 8} bits (${bytes.length} bytes); this private key has ${bits}`,
       {
-        hint: "Give the private key whose public key was pasted when this file was downloaded",
+        hint: `Give the private key whose public key was pasted when this file was downloaded${bytes.length < needed ? "; if it is this one, the file was cut: download it again" : ""}`,
         place: { file: name },
       },
     );

@@ -15,6 +15,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OperatorError } from "../../src/base/errors.ts";
 import type { CommandContext } from "../../src/cli/command.ts";
+import { createMasker } from "../../src/base/secret.ts";
+import { complianceOpenKey } from "../../src/cli/commands/compliance-open-key.ts";
 import { complianceKeygen } from "../../src/cli/commands/compliance-keygen.ts";
 import { keyFindingCodes } from "../../src/compliance/key-findings.ts";
 import { iv, key, keyText, pairs, pemOf, publicPemOf, seal } from "../compliance/archive-keys.ts";
@@ -250,6 +252,26 @@ describe("compliance open-key", () => {
     write("big.pem", Buffer.alloc(1024 * 1024 + 1, 0x41));
     const result = await run(words);
     expect([result.exit, result.stderr]).toEqual([exit, expect.stringContaining(message)]);
+  });
+
+  test.each([
+    [false, "••••"],
+    [true, key],
+  ])("teaches the mask its values, unless they are to be shown: %s", async (isShown, printed) => {
+    await openKey();
+    const masker = createMasker();
+    const flags: Readonly<Record<string, string>> = { privateKey: "p.pem" };
+    const input = {
+      words: ["e.pem"],
+      isSet: () => isShown,
+      text: (name: string) => flags[name] ?? null,
+      texts: () => [],
+    };
+    const output = { answerJson: () => {} };
+    const context = { world: { cwd: folder }, settings: { isJson: true }, output, masker };
+    expect(await complianceOpenKey.run(context as unknown as CommandContext, input)).toBe(0);
+    expect(masker.mask(key)).toBe(printed);
+    expect(masker.mask(iv.toUpperCase())).toBe(isShown ? iv.toUpperCase() : printed);
   });
 
   test("shows no value that its own masks would break", async () => {

@@ -99,6 +99,11 @@ describe("an encrypted key", () => {
     });
   });
 
+  test("that is too short for this pair may also have been cut", () => {
+    expect(trouble(line, 3072).hint).toContain("was cut");
+    expect(trouble(seal(keyText, pairs.larger)).hint).not.toContain("was cut");
+  });
+
   test("is not what a message of the archive is, and says who opens that", () => {
     expect(trouble(Buffer.alloc(48, 0x9f)).hint).toContain("compliance decrypt");
     expect(trouble(Buffer.alloc(50, 0x9f)).hint).not.toContain("compliance decrypt");
