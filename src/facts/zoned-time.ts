@@ -6,6 +6,9 @@ const hourMs = 3_600_000;
 const monthMs = 30 * 24 * hourMs;
 const monthsToSearch = 144;
 
+/** Daylight time may last eight months: in April it is there half a year before and half a year later too. */
+const quarters = [-6, -3, 0, 3, 6];
+
 /**
  * `Fri Sep 29, 2023 17:20:40` in `Central Daylight Time (America/Mexico_City)`, ISO 8601. A node keeps the zone rules
  * of its release: where its words (daylight or standard) are not what today's rules say, its words win, with the offset
@@ -100,7 +103,6 @@ function makeZoneClock(timeZone: string): ZoneClock | null {
   return {
     offsetMs,
     longName: (utcMs) => name.formatToParts(utcMs).find(({ type }) => type === "timeZoneName")?.value ?? "",
-    standardOffsetMs: (utcMs) =>
-      Math.min(offsetMs(utcMs), offsetMs(utcMs + 6 * monthMs), offsetMs(utcMs - 6 * monthMs)),
+    standardOffsetMs: (utcMs) => Math.min(...quarters.map((months) => offsetMs(utcMs + months * monthMs))),
   };
 }
