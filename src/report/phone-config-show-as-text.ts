@@ -27,10 +27,15 @@ export function renderPhoneConfigShowText(
   if (document.trustedBy !== null) parts.push("", renderTrust(document.trustedBy, look));
   if (document.says !== null) parts.push("", renderFields(saidRows(document.says), look.width));
   if (document.xml !== null) parts.push("", document.xml);
-  if (document.xml?.includes("••••") === true)
-    parts.push("", "•••• hides a password, PIN or key; --out FILE writes the file as it is.");
-  if (document.out !== null) parts.push("", `The clear XML was written to ${plainLine(document.out)}.`);
+  if (document.xml?.includes("••••") === true) parts.push("", hiddenText(document));
+  if (document.out !== null)
+    parts.push("", `The clear XML, nothing hidden, was written to ${plainLine(document.out)}.`);
   return parts.join("\n");
+}
+
+function hiddenText({ out }: PhoneConfigShowDocument): string {
+  const hidden = "•••• hides a password, PIN or key";
+  return out === null ? `${hidden}; --out FILE writes the file as it is.` : `${hidden}.`;
 }
 
 function kindText({ kind, content, encryption }: PhoneConfigShowDocument): string {
@@ -62,7 +67,7 @@ function encryptionRows({ encryption }: PhoneConfigShowDocument): Row[] {
   if (encryption === null) return [];
   const { keyBits, digest, padBytes, isDecrypted } = encryption;
   const opened = isDecrypted
-    ? `and this key opens it: what comes out has the ${digest} that the header names`
+    ? `and this key opens it: what comes out has the ${digest} digest that the header names`
     : "give that key with --phone-key to read it";
   return [
     ["encrypted", `for the RSA key of one phone (${keyBits} bits); ${opened}`],

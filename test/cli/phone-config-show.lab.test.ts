@@ -294,6 +294,8 @@ describe("for people", () => {
     const { stdout } = await text(`${url}.sgn`, "--plain");
     expect(stdout).toMatch(/^kind: signed$/m);
     expect(stdout).toMatch(/^says encr config: yes$/m);
+    const opened = await text(`${url}.enc.sgn`, "--plain", "--phone-key", keyFile);
+    expect(opened.stdout).toContain("<sshPassword>(hidden)</sshPassword>");
   });
 });
 

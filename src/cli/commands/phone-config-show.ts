@@ -6,6 +6,7 @@ import type { ListFile } from "../../facts/list-facts.ts";
 import type { ConfigSignature } from "../../phone-config/judge-config-signature.ts";
 import type { ConfigContent } from "../../phone-config/read-config.ts";
 import type { ConfigFile } from "../../phone-config/signed-config.ts";
+import type { PhoneConfigShowDocument } from "../../report/phone-config-show-document.ts";
 import { answer } from "../answer.ts";
 import type { Command, CommandContext, CommandInput } from "../command.ts";
 import { isUrl, loadBytes } from "../load-bytes.ts";
@@ -55,7 +56,7 @@ export const phoneConfigShow: Command = {
     const { phoneConfigShowDocument } = await import("../../report/phone-config-show-document.ts");
     const document = phoneConfigShowDocument({ named, file, content, judged, heldName, out });
     const { renderPhoneConfigShowText } = await import("../../report/phone-config-show-as-text.ts");
-    await answer(context, document, (look) => renderPhoneConfigShowText(document, look));
+    await answer(context, spoken(document, context), (look) => renderPhoneConfigShowText(document, look));
     return exitOf(judged);
   },
 };
@@ -115,6 +116,12 @@ function writeClear(out: string, { clear }: ConfigContent): void {
   if (clear === null)
     throw usage("there is nothing to write: the file is encrypted, and --out needs --phone-key");
   writeNewFile(out, clear.xml);
+}
+
+/** Lines that are read out leave bullets away, and a password must not sound like none. */
+function spoken(document: PhoneConfigShowDocument, { settings }: CommandContext): PhoneConfigShowDocument {
+  if (settings.isJson || !settings.isPlain) return document;
+  return { ...document, xml: document.xml?.replaceAll("••••", "(hidden)") ?? null };
 }
 
 /** An error of this reading names the file that was read. */
