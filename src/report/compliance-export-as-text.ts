@@ -33,12 +33,12 @@ export interface OpenedExportDocument {
 const mostShown = 20;
 
 const meanings: Readonly<Record<ClosedReason, string>> = {
-  cut: "has a length that no encrypted value has: it was cut",
-  spoiled: "has characters that Base64 does not have: it was changed",
-  "no-key": "is opened by none of the keys",
-  "wrong-iv": "opens but for its first 16 bytes: the IV is another one",
-  "other-shape": "opens to text that does not look like its column",
-  damaged: "does not open with the key of its row: it was changed",
+  cut: "a length that no encrypted value has: it was cut",
+  spoiled: "characters that Base64 does not have: it was changed",
+  "no-key": "opened by none of the keys",
+  "wrong-iv": "opened but for the first 16 bytes: the IV is another one",
+  "other-shape": "opened to text that does not look like its column",
+  damaged: "not opened by the key of its row: it was changed",
 };
 
 export function exportDocument(
@@ -116,16 +116,29 @@ function closedLines(
 ): string[] {
   const reasons = closedReasons.flatMap((reason) => {
     const count = byReason[reason] ?? 0;
-    return count === 0 ? [] : [say(`  ${count} ${reason}: each ${meanings[reason]}`)];
+    return count === 0 ? [] : [say(`${count} ${reason}: ${meanings[reason]}`)];
   });
-  const shown = left.slice(0, mostShown);
-  const more = closedCells - shown.length;
+  const shown = linesOf(left).slice(0, mostShown);
+  const more = closedCells - shown.reduce((sum, { columns }) => sum + columns.length, 0);
   const rest = report !== null ? "" : ` (--report FILE writes all of them; --json has the first ${mostTold})`;
   return [
     say(`${closedCells} cells stay as they were:`),
     ...reasons,
     "",
-    ...shown.map(({ line, row, column, reason }) => say(`line ${line} (row ${row}), ${column}: ${reason}`)),
-    ...(more === 0 ? [] : [say(`and ${more} more${rest}`)]),
+    ...shown.map(({ line, row, columns, reason }) =>
+      say(`line ${line} (row ${row}), ${reason}: ${columns.join(", ")}`),
+    ),
+    ...(more === 0 ? [] : [say(`and ${more} cells more${rest}`)]),
   ];
+}
+
+/** Cells of one row that stay closed for the same reason make one line. */
+function linesOf(left: readonly LeftCell[]): (Omit<LeftCell, "column"> & { readonly columns: string[] })[] {
+  const lines: (Omit<LeftCell, "column"> & { readonly columns: string[] })[] = [];
+  for (const { row, line, column, reason } of left) {
+    const last = lines.at(-1);
+    if (last?.row === row && last.reason === reason) last.columns.push(column);
+    else lines.push({ row, line, reason, columns: [column] });
+  }
+  return lines;
 }

@@ -73,10 +73,10 @@ describe("compliance decrypt-csv", () => {
   });
 
   test("tells at most twenty lines in its text, and what to do for more", async () => {
-    const rows = Array.from({ length: 9 }, (_row, nth) => messageRow(nth, "text", lost));
+    const rows = Array.from({ length: 23 }, (_row, nth) => messageRow(nth, "text", lost));
     const end = await call([...rows, messageRow(60, "one", own)]);
     expect(end.stdout.match(/^line \d+ \(row/gm)).toHaveLength(20);
-    expect(end.stdout.replace(/\s+/g, " ")).toContain("and 16 more (--report FILE writes all of them");
+    expect(end.stdout.replace(/\s+/g, " ")).toContain("and 12 cells more (--report FILE writes all of them");
   });
 
   test("exits with 20 where nothing opens, and writes nothing", async () => {
