@@ -142,6 +142,13 @@ describe("TVS", () => {
     expect(moved({ cm3: unread })).toEqual([]);
     expect(moved({ cm3: unread, pub: having(pub, { TVS: "77" }) })).toEqual(everywhere("pub"));
     expect(moved({ cm3: unread, sub: having(sub, { TVS: null }) })).toEqual([]);
+    // sub has one that no list names, and no list need name it: the record too many may be that of cm3.
+    const fewer = [record("TVS", "0C"), record("TVS", "2C")];
+    const lists = { pub: { itl: listOf("0A", fewer) }, sub: { itl: listOf("1A", fewer) } };
+    expect(moved({ ...lists, cm3: unread })).toEqual([]);
+    expect(moved({ ...lists, cm3: having(cm3, { TVS: "77" }) })).toEqual(
+      ["pub", "sub"].flatMap((list) => [`TVS of cm3 in ${list}`, `TVS of sub in ${list}`]),
+    );
   });
 
   test("is looked for among TVS records only", () => {
