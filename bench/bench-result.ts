@@ -57,6 +57,24 @@ export interface HoldResult {
   readonly overshootMs: number;
 }
 
+/** An export opened; `values` are its encrypted ones. openssl took `opensslPerValueMs` for each of a sample, of which `opensslWholeMs` is drawn; null without openssl. */
+export interface ComplianceResult {
+  readonly times: number;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly plainRows: number;
+  readonly values: number;
+  readonly closedCells: number;
+  readonly wallMs: number;
+  readonly megabytesPerSecond: number;
+  readonly peakMiB: number | null;
+  readonly copyMs: number;
+  readonly toCopy: number;
+  readonly opensslSample: number;
+  readonly opensslPerValueMs: number | null;
+  readonly opensslWholeMs: number | null;
+}
+
 export interface RateResult {
   readonly what: string;
   readonly bytes: number;
@@ -74,5 +92,6 @@ export interface BenchResult {
   readonly recovery: RecoveryResult;
   readonly backup: BackupResult;
   readonly hold: HoldResult;
+  readonly compliance: ComplianceResult;
   readonly rates: readonly RateResult[];
 }

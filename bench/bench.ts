@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { BenchResult, SweepResult } from "./bench-result.ts";
 import { type BackupWish, measureBackup } from "./backup.ts";
+import { type ComplianceWish, measureCompliance } from "./compliance.ts";
 import { openLabChild } from "./lab-child.ts";
 import { renderPerformance, withTables } from "./performance-page.ts";
 import { measureHold } from "./hold.ts";
@@ -34,6 +35,7 @@ interface Sizes {
   }[];
   readonly repeats: number;
   readonly backup: Omit<BackupWish, "tool" | "repeats">;
+  readonly compliance: Omit<ComplianceWish, "tool" | "repeats">;
   readonly holdMs: number;
   readonly startUps: number;
   readonly ratesForMs: number;
@@ -48,6 +50,7 @@ const whole: Sizes = {
     { nodes: 500, parallel: 64, withOpenSsh: false },
   ],
   backup: { clusters: 50, promptMs: 5_000, answerMs: 1_000, slowestTimes: 2 },
+  compliance: { bytes: 1_000_000_000, distinctBytes: 32_000_000, sample: 300 },
   repeats: Number(values.repeats),
   holdMs: 15_000,
   startUps: 15,
@@ -63,6 +66,7 @@ const quick: Sizes = {
     { nodes: 6, parallel: 2, withOpenSsh: false },
   ],
   backup: { clusters: 3, promptMs: 20, answerMs: 5, slowestTimes: 2 },
+  compliance: { bytes: 3_000_000, distinctBytes: 1_000_000, sample: 5 },
   repeats: 1,
   holdMs: 5_000,
   startUps: 1,
@@ -86,6 +90,10 @@ async function measure({ promptMs, answerMs, ...wanted }: Sizes): Promise<BenchR
   tell(
     `backup: own share ${backup.ownMs.toFixed(0)} ms; side by side ${backup.toAlone.toFixed(2)} x the slowest`,
   );
+  const compliance = await measureCompliance({ tool, repeats: wanted.repeats, ...wanted.compliance });
+  tell(
+    `compliance: ${compliance.megabytesPerSecond.toFixed(0)} MB/s, ${compliance.toCopy.toFixed(1)} x a copy, ${compliance.peakMiB?.toFixed(0)} MiB`,
+  );
   const hold = await measureHold(tool, wanted.holdMs);
   tell(`hold: overshoot ${hold.overshootMs.toFixed(0)} ms`);
   const sweeps: SweepResult[] = [];
@@ -108,7 +116,7 @@ async function measure({ promptMs, answerMs, ...wanted }: Sizes): Promise<BenchR
     at: new Date().toISOString().slice(0, 10),
     command: `npm run bench${words === "" ? "" : ` -- ${words}`}`,
     machine: machine(),
-    ...{ promptMs, answerMs, sweeps, startUp, recovery, backup, hold, rates },
+    ...{ promptMs, answerMs, sweeps, startUp, recovery, backup, compliance, hold, rates },
   };
 }
 

@@ -1,5 +1,5 @@
 // What was measured in; the tables of docs/performance.md out, and the page with its old tables replaced.
-import type { BenchResult, SweepResult } from "./bench-result.ts";
+import type { BenchResult, ComplianceResult, SweepResult } from "./bench-result.ts";
 
 const begin = "<!-- written by npm run bench -- --write -->";
 const end = "<!-- end -->";
@@ -13,7 +13,7 @@ export function withTables(page: string, result: BenchResult): string {
 
 /** Markdown; ends with a line end. */
 export function renderPerformance(result: BenchResult): string {
-  const { startUp, recovery, backup, hold, rates, sweeps } = result;
+  const { startUp, recovery, backup, compliance, hold, rates, sweeps } = result;
   const large = sweeps.at(-1);
   return [
     `\`${result.command}\`, ${result.at}, on ${result.machine}. Lab: ${seconds(result.promptMs)} to the prompt, ${seconds(result.answerMs)} an answer.`,
@@ -61,12 +61,44 @@ export function renderPerformance(result: BenchResult): string {
       ],
     ),
     "",
+    ...complianceTable(compliance),
+    "",
     ...table(
       ["work in one process", "bytes", "a second"],
       rates.map(({ what, bytes, perSecond }) => [what, String(bytes), whole(perSecond)]),
     ),
     "",
   ].join("\n");
+}
+
+function complianceTable(measured: ComplianceResult): string[] {
+  const { bytes, rows, values, opensslSample, opensslPerValueMs, opensslWholeMs } = measured;
+  const rate = (ms: number) => `${(bytes / 1e3 / ms).toFixed(0)} MB/s`;
+  return table(
+    [
+      `an export of ${whole(bytes / 1e6)} MB (${rows} rows, ${values} encrypted values, 3 keys, ${measured.closedCells} cells that nothing opens)`,
+      "time",
+      "rate",
+      "peak",
+    ],
+    [
+      [
+        "`compliance decrypt-csv`",
+        seconds(measured.wallMs),
+        rate(measured.wallMs),
+        mebibytes(measured.peakMiB),
+      ],
+      ["a copy (`cp`, `sync`)", seconds(measured.copyMs), rate(measured.copyMs), ""],
+      opensslWholeMs === null || opensslPerValueMs === null
+        ? ["`openssl enc` for each value", "not run", "", ""]
+        : [
+            `\`openssl enc\` for each value, drawn from ${opensslSample} of them (${opensslPerValueMs.toFixed(1)} ms each; reading and writing the CSV not counted)`,
+            `${(opensslWholeMs / 3_600_000).toFixed(1)} h`,
+            "",
+            "",
+          ],
+    ],
+  );
 }
 
 function sweepRow(sweep: SweepResult): string[] {

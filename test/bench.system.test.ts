@@ -7,7 +7,7 @@ import { floorMs } from "../bench/floor.ts";
 import { renderPerformance, withTables } from "../bench/performance-page.ts";
 import { projectRoot } from "./support/source-files.ts";
 
-test("the bench measures sweeps, start-up, a recovery, backups and parsing in one run", async () => {
+test("the bench measures sweeps, start-up, a recovery, backups, an export and parsing in one run", async () => {
   const words = ["--import", "tsx", "bench/bench.ts", "--quick", "--json", "--tool", "src/bin.ts"];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: projectRoot });
   const result = JSON.parse(stdout) as BenchResult;
@@ -25,6 +25,12 @@ test("the bench measures sweeps, start-up, a recovery, backups and parsing in on
   expect(backup.commands).toBeGreaterThan(5);
   expect(backup.sideBySideMs / backup.aloneMs).toBeCloseTo(backup.toAlone);
   expect(backup.aloneMs).toBeGreaterThan((backup.promptMs + backup.answerMs) * backup.slowestTimes);
+  const { compliance } = result;
+  expect(compliance.bytes).toBeGreaterThan(3_000_000);
+  expect(compliance.plainRows).toBeGreaterThan(0);
+  expect(compliance.closedCells).toBeGreaterThan(0);
+  expect(compliance.values).toBeGreaterThan(compliance.rows);
+  expect(compliance.toCopy).toBeCloseTo(compliance.wallMs / compliance.copyMs);
   expect(result.startUp.toolMs).toBeGreaterThan(0);
   for (const { perSecond } of result.rates) expect(perSecond).toBeGreaterThan(0);
 
