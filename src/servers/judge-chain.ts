@@ -29,7 +29,7 @@ export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] 
         "chain-broken",
         "block",
         `the signature of ${last.subject} was not made by the ${last.issuer} that is known here`,
-        "Look whether the authority has a new key: upload its present certificate as -trust and the certificate again.",
+        "Look whether the authority has a new key: give the server its present certificate, and then its own anew.",
       ),
     );
   }
@@ -40,13 +40,13 @@ export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] 
             "chain-incomplete",
             "block",
             `the issuer of ${last.subject} was neither sent nor is it in the file of authorities: ${last.issuer}`,
-            "Upload the missing authority to the -trust store and restart the service; or add it to the file.",
+            "Give the server the missing authority (a node: into the -trust store, then restart the service); or add it to the file.",
           )
         : told(
             "chain-incomplete",
             "warn",
             `only ${text} itself was sent; unless ${last.issuer} is a root that clients have, they cannot build the path`,
-            "Upload the authorities in between to the -trust store and restart the service.",
+            "Give the server the authorities in between (a node: into the -trust store, then restart the service).",
           ),
     );
   }
@@ -58,7 +58,9 @@ export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] 
         chain.path.length === 1
           ? `${kindText(certificate)} is self-signed, and not in the file of authorities`
           : `${text} leads to ${last.subject}, which is not in the file of authorities`,
-        "Check that clients have this authority in their stores, then add it to the file; else get a certificate of one they have.",
+        chain.path.length === 1
+          ? "Get a certificate of an authority that clients trust; or give this one to every client, and add it to the file."
+          : "Check that clients have this authority in their stores, then add it to the file; else get a certificate of one they have.",
       ),
     );
   }
@@ -68,7 +70,7 @@ export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] 
         "chain-out-of-order",
         "warn",
         `what was sent with ${text} is not the path to its root in order, or holds certificates that are not part of it`,
-        "Remove what does not belong there from the -trust store, and restart the service.",
+        "Remove what does not belong there from the server (a node: its -trust store), and restart the service.",
       ),
     );
   }
@@ -91,7 +93,7 @@ function issuerFault(
     return {
       code: "chain-expired",
       what: when,
-      advice: "Upload the authority's present certificate, and get a new certificate of it.",
+      advice: "Give the server the authority's present certificate, and get a new one of that authority.",
     };
   }
   const maySign = issuer.keyUsage === null || issuer.keyUsage.includes("keyCertSign");

@@ -62,7 +62,7 @@ export interface Complaint {
   readonly advice: string;
 }
 
-const mostNamed = 4;
+const mostNamed = 6;
 
 /** `pub:8443`; a host by hand as it was given. */
 export function labelOf({ node, host, port }: ServerTarget): string {
