@@ -21,43 +21,50 @@ export function writePair(
   folder: string,
   pair: KeyPairFiles,
 ): { readonly privateKey: string; readonly publicKey: string } {
-  const made = makeFolder(folder);
   const { privateKey, publicKey } = namesIn(folder);
+  const missing = foldersMissing(folder);
   const written: string[] = [];
   try {
+    makeFolder(folder);
     writeNewFile(privateKey, pair.privatePem);
     written.push(privateKey);
     writeNewFile(publicKey, pair.publicPem, 0o644);
     return { privateKey, publicKey };
   } catch (error) {
     for (const file of written) rmSync(file, { force: true });
-    if (made !== null) removeFolders(folder, made);
+    removeFolders(missing);
     throw error;
   }
 }
 
-/** The first folder that had to be made; null where all were there. */
-function makeFolder(folder: string): string | null {
+/** The folder and those above it that are not there yet, deepest first. */
+function foldersMissing(folder: string): readonly string[] {
+  const missing: string[] = [];
+  for (let path = folder; !existsSync(path) && path !== dirname(path); path = dirname(path))
+    missing.push(path);
+  return missing;
+}
+
+function makeFolder(folder: string): void {
+  let mode: number;
   try {
-    const made = mkdirSync(folder, { recursive: true, mode: 0o700 }) ?? null;
-    const { mode } = statSync(folder);
-    if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
-      throw new OperatorError("state-not-writable", `everybody may write in ${folder}`, {
-        hint: `Take that right away: chmod o-w ${folder}`,
-        place: { file: folder },
-      });
-    }
-    return made;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mode = statSync(folder).mode;
   } catch (error) {
-    throw error instanceof OperatorError ? error : unwritable(folder, error);
+    throw unwritable(folder, error);
+  }
+  if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
+    throw new OperatorError("state-not-writable", `everybody may write in ${folder}`, {
+      hint: `Take that right away: chmod o-w ${folder}`,
+      place: { file: folder },
+    });
   }
 }
 
-function removeFolders(folder: string, first: string): void {
+/** Those that were made before the trouble came. */
+function removeFolders(deepestFirst: readonly string[]): void {
   try {
-    for (let path = folder; path.startsWith(first); path = dirname(path)) {
-      if (existsSync(path)) rmdirSync(path);
-    }
+    for (const path of deepestFirst) if (existsSync(path)) rmdirSync(path);
   } catch {
     // Somebody else has put something into it meanwhile: it stays.
   }

@@ -109,8 +109,10 @@ describe("compliance keygen", () => {
     const pair = { privatePem: "private", publicPem: "public", fingerprint: "" };
     expect(() => writePair(at("keys"), pair)).toThrow("is there already");
     expect(readdirSync(at("keys"))).toEqual(["public_key.pem"]);
-    const tooLong = "x".repeat(300);
-    expect(() => writePair(at(`deep/er/${tooLong}`), pair)).toThrow("cannot write into");
+    expect(() => writePair(at(`deep/er/${"x".repeat(300)}`), pair)).toThrow("cannot write into");
+    const broken = { ...pair, publicPem: null as unknown as string };
+    expect(() => writePair(at("deep/er"), broken)).toThrow("cannot write the file");
+    expect(readdirSync(folder)).toEqual(["keys"]);
   });
 
   test("asks twice for a passphrase at a terminal, and writes nothing where the two differ", async () => {
