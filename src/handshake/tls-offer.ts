@@ -61,7 +61,6 @@ const signatures = {
 
 /** SNI is a DNS name in ASCII without its last dot, and never an address. */
 function serverNameToSend(name: string | null): string | null {
-  if (name === null || isIP(name) !== 0 || name.includes(":")) return null;
-  const ascii = domainToASCII(name.replace(/\.$/, ""));
-  return ascii === "" || isIP(ascii) !== 0 ? null : ascii;
+  const ascii = domainToASCII((name ?? "").replace(/\.$/, ""));
+  return ascii === "" || ascii.startsWith("[") || isIP(ascii) !== 0 ? null : ascii;
 }

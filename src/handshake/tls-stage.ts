@@ -38,10 +38,13 @@ export function openTlsStage(wire: Wire, request: HandshakeRequest, finish: (end
   const tls = startTls(pipe, request, troubled);
   if (tls !== null) {
     tls.on("keylog", (line: Buffer) => {
-      const suite = tls.getCipher().name;
-      agreed = { protocol: tls.getProtocol() ?? "unknown", cipher: suite };
+      // The library may tell of keys when the socket is gone already, and then there is no cipher.
+      const cipher: { readonly name: string } | undefined = tls.getCipher();
+      if (cipher === undefined) return;
+      agreed = { protocol: tls.getProtocol() ?? "unknown", cipher: cipher.name };
       const [label, , secret = ""] = line.toString("latin1").trim().split(" ");
-      if (label === "SERVER_HANDSHAKE_TRAFFIC_SECRET") flight.useSecret(Buffer.from(secret, "hex"), suite);
+      if (label === "SERVER_HANDSHAKE_TRAFFIC_SECRET")
+        flight.useSecret(Buffer.from(secret, "hex"), cipher.name);
     });
     tls.on("secureConnect", () => {
       isThrough = true;

@@ -1,4 +1,5 @@
 // Certificates that mean no good, presented by real servers: they are handed on byte by byte, and nothing falls over.
+import { generateKeyPairSync } from "node:crypto";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { readHandshake } from "../../src/handshake/read-handshake.ts";
@@ -65,8 +66,8 @@ test.each(["TLSv1.2", "TLSv1.3"] as const)(
 );
 
 /** The first flight of a TLS 1.2 server that presents these bytes, written by hand. */
-function flightOf(certificates: readonly Buffer[]): Buffer {
-  const sized = (size: number, bytes: Buffer) => {
+function flightOf(certificates: readonly Uint8Array[], isCertificateAsked = false): Buffer {
+  const sized = (size: number, bytes: Uint8Array) => {
     const length = Buffer.alloc(size);
     length.writeUIntBE(bytes.length, 0, size);
     return Buffer.concat([length, bytes]);
@@ -75,10 +76,16 @@ function flightOf(certificates: readonly Buffer[]): Buffer {
   const hello = Buffer.concat([
     Buffer.from("0303", "hex"),
     Buffer.alloc(32, 7),
-    Buffer.from("00c02f00", "hex"),
+    Buffer.from("00009c00", "hex"),
   ]);
+  const request = message(13, Buffer.from("01010002040100" + "00", "hex"));
   const list = sized(3, Buffer.concat(certificates.map((bytes) => sized(3, bytes))));
-  const body = Buffer.concat([message(2, hello), message(11, list), message(14, Buffer.alloc(0))]);
+  const body = Buffer.concat([
+    message(2, hello),
+    message(11, list),
+    ...(isCertificateAsked ? [request] : []),
+    message(14, Buffer.alloc(0)),
+  ]);
   return Buffer.concat([Buffer.from("160303", "hex"), sized(2, body)]);
 }
 
@@ -113,4 +120,23 @@ test.each([
   expect(end).toMatchObject({ kind: "failed", stage: "tls", reason: expect.stringMatching(/^the /) });
   // A server from before the fix of renegotiation is no reason to look away.
   expect(JSON.stringify(end)).not.toContain("renegotiation");
+});
+
+test.each([
+  ["RSA of 1024 bits that ended long ago", 1024, "20010101000000Z"],
+  ["RSA of 512 bits", 512, "20491231235959Z"],
+])("a certificate too weak for any client is shown all the same: %s", async (_, modulusLength, notAfter) => {
+  const weak = generateKeyPairSync("rsa", { modulusLength }).privateKey;
+  const chain = [writeCertificate({ key: weak, notAfter })];
+  const refusal = Buffer.from("15030300020228", "hex");
+  // What the client sends next is its answer to the request for a certificate.
+  const server = await openTcpServer((socket: Socket) =>
+    socket.once("data", () => {
+      socket.write(flightOf(chain, true));
+      socket.once("data", () => socket.end(refusal));
+    }),
+  );
+  const end = await ask(server);
+  expect(end).toMatchObject({ kind: "done", protocol: "TLSv1.2", wantsClientCertificate: true });
+  expect(end.kind === "done" && end.chain.map((bytes) => Buffer.from(bytes))).toEqual(chain);
 });

@@ -90,6 +90,11 @@ test.each([
     `<stream:features><x xmlns='urn:x'><starttls xmlns='${tlsSpace}'/></x></stream:features>`,
     "the server offers no STARTTLS",
   ],
+  [
+    "features within features",
+    `<stream:features><stream:features><starttls xmlns='${tlsSpace}'/></stream:features></stream:features>`,
+    "the server offers no STARTTLS",
+  ],
   ["an unknown host", streamError(condition("host-unknown")), "the server ended the stream: host-unknown"],
   [
     "a condition with a text",
@@ -180,7 +185,10 @@ test.each([
   ["white space", "", " "],
 ])("%s without end are left", async (_, words, more) => {
   const end = await ask(await say(words, Buffer.from(more.repeat(4_000))));
-  expect(end).toMatchObject({ kind: "failed", stage: "starttls" });
+  expect(end).toMatchObject({
+    ...{ kind: "failed", stage: "starttls" },
+    reason: expect.stringMatching(/^the server (sent over 65536 bytes before|answers, but not in XMPP)/),
+  });
 });
 
 test("who stops, closes or says nothing is told apart", async () => {

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Handshake, HandshakeRequest } from "../../src/handshake/handshake.ts";
 import { readHandshake } from "../../src/handshake/read-handshake.ts";
@@ -170,6 +171,43 @@ describe("a server that speaks something else", () => {
     const server = await talk((socket) => socket.once("data", () => socket.write(words, "latin1")));
     expect(await ask(server)).toEqual(failed("tls", `the server refused with the alert "${name}"`));
   });
+});
+
+test("bytes changed, lost or doubled on the way end in a value, whatever they were", async () => {
+  const servers = await Promise.all(
+    (["TLSv1.2", "TLSv1.3"] as const).map((version) =>
+      openTlsServer({
+        versions: [version, version],
+        clientCertificate: "asked for",
+        hello: Buffer.from("x"),
+      }),
+    ),
+  );
+  const damage = fc.record({
+    server: fc.constantFrom(...servers.map(keep)),
+    place: fc.nat(1_600),
+    how: fc.constantFrom("change", "lose", "double", "end"),
+    size: fc.integer({ min: 1, max: 20 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(damage, async ({ server, place, how, size }) => {
+      const stage = await between(server, (bytes, client, sent) => {
+        const at = place - sent;
+        if (at < 0 || at >= bytes.length) return void client.write(bytes);
+        const [head, part, tail] = [
+          bytes.subarray(0, at),
+          bytes.subarray(at, at + size),
+          bytes.subarray(at + size),
+        ];
+        if (how === "end") return void client.end(head);
+        const changed = { change: [part.map((byte) => byte ^ 0x55)], lose: [], double: [part, part] }[how];
+        client.write(Buffer.concat([head, ...changed, tail]));
+      });
+      const end = await ask(stage, { helloBytes: 1, timeoutMs: 60 });
+      expect(["tls", "silent", 1]).toContain(end.kind === "done" ? end.chain.length : end.stage);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 describe("a server that never stops", () => {
