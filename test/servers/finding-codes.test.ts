@@ -1,4 +1,5 @@
 // One row for every finding code of this room: the real server that produces it, and that it is told as an operator needs it.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { worstOf } from "../../src/verdict/verdict.ts";
@@ -235,3 +236,10 @@ const verbs = [
   "Upload",
   "Write",
 ];
+
+test("the page has a row for every finding, and no other", () => {
+  const page = readFileSync(new URL("../../docs/server-certificates.md", import.meta.url), "utf8");
+  const table = page.slice(page.indexOf("| finding |"), page.indexOf("## 5."));
+  const rows = Array.from(table.matchAll(/^\| `([a-z0-9-]+)` \|/gm), ([, code = ""]) => code);
+  expect(rows.toSorted()).toEqual([...serverFindingCodes].toSorted());
+});
