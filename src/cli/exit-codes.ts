@@ -15,7 +15,7 @@ export const exitCodes: Readonly<Record<number, string>> = {
   14: "the platform refused, or said or asked something unexpected, before any write",
   15: "an answer or file could not be understood",
   16: "recovery key: wrong password, not a recovery key, delivery missing or damaged",
-  20: "blocked by a finding; nothing was changed",
+  20: "blocked by a finding, or not the right key; nothing was changed",
   21: "held: `next` says until when, or what to confirm",
   22: "a write was sent and its outcome is unknown: `resume` looks before it acts",
   23: "a step failed after a write; the report says what was and was not changed",
