@@ -46,8 +46,11 @@ type Code = Exclude<
   "node-unreachable" | "login-refused" | "host-key-refused" | "answer-not-understood"
 >;
 
+/** A restart of Cisco Tftp may write a list that phones do not take: that is looked at first, always. */
 const restartTftp =
-  "Restart Cisco Tftp on that node, reset the phone, and check again; it builds its files anew.";
+  "Run `itlctl status` first, as a restart writes the list anew; then restart Cisco Tftp on that node and check again.";
+const restartAll =
+  "Run `itlctl status` first, as a restart writes the lists anew; then restart Cisco Tftp on the TFTP nodes, reset the phone, and check again.";
 
 const advice: Readonly<Record<Code, string>> = {
   "device-not-in-database":
@@ -66,7 +69,7 @@ const advice: Readonly<Record<Code, string>> = {
   "capf-old-tls-only":
     "Compare the cluster's minimum TLS version with what the phone speaks; newer phones may refuse old TLS.",
   "capf-certificate-not-in-itl":
-    "Restart Cisco Tftp on the node so that its list names the present CAPF certificate, then reset the phone.",
+    "Run `itlctl status` first; then restart Cisco Tftp on the node, so that its list names the present CAPF certificate, and reset the phone.",
   "capf-address-differs":
     "Check that the name in the file is one of the publisher and that phones can resolve it.",
   "itl-not-read":
@@ -81,13 +84,10 @@ const advice: Readonly<Record<Code, string>> = {
   "file-signature-not-checked":
     "Compare the signer with `itlctl itl show`; the phone may understand what itlctl cannot check.",
   "nodes-differ":
-    "Restart Cisco Tftp on the node that serves the older file, after database replication was found healthy.",
-  "file-differs-from-database":
-    "Restart Cisco Tftp on the TFTP nodes, reset the phone, and check again; their files are not those of the database.",
-  "hash-mismatch":
-    "Restart Cisco Tftp on the TFTP nodes, reset the phone, and check again; if it comes back, read Cisco CAPF's log.",
-  "encrypted-file-missing":
-    "Restart Cisco Tftp on the TFTP nodes and reset the phone; if the file stays away, read Cisco Tftp's log.",
+    "Look at database replication and at `itlctl status`; then restart Cisco Tftp on the node that serves the older file.",
+  "file-differs-from-database": restartAll,
+  "hash-mismatch": restartAll,
+  "encrypted-file-missing": restartAll,
   "waiting-for-phone":
     "Reset the phone and check again after two minutes; it has to go to CAPF before its file can be encrypted.",
   "waiting-for-authentication-string":

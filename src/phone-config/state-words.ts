@@ -6,6 +6,10 @@ export interface StateWords {
   readonly next: string;
 }
 
+const restartOne = "Look at `itlctl status`, then restart Cisco Tftp on that node, and check again.";
+const restartAll =
+  "Look at `itlctl status`, then restart Cisco Tftp on the TFTP nodes, reset the phone, and check again.";
+
 /** `meaning` for the platform's side, `next` begins with a verb. */
 export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
   encrypted: {
@@ -25,12 +29,12 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
   "hash-mismatch": {
     meaning:
       "The file was made for another certificate than the database or the phone has: the phone cannot use it and goes to CAPF at every reset.",
-    next: "Restart Cisco Tftp on the TFTP nodes, reset the phone, and check again.",
+    next: restartAll,
   },
   "encrypted-file-missing": {
     meaning:
       "CAPF knows the phone's certificate, and no encrypted file is served: the phone keeps its minimal settings.",
-    next: "Restart Cisco Tftp on the TFTP nodes, reset the phone, and check again.",
+    next: restartAll,
   },
   "capf-stopped": {
     meaning: "Encryption is on, and the phone cannot get to CAPF because the service is not started.",
@@ -44,7 +48,7 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
   "capf-certificate-not-in-itl": {
     meaning:
       "Encryption is on, and the phone breaks off at CAPF because its ITL does not name the certificate that CAPF presents.",
-    next: "Restart Cisco Tftp so that the list names it, reset the phone, and check again.",
+    next: restartAll,
   },
   "capf-address-differs": {
     meaning:
@@ -68,23 +72,23 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
   },
   "file-differs-from-database": {
     meaning: "What the TFTP nodes serve is not what the profile in the database asks for.",
-    next: "Restart Cisco Tftp on the TFTP nodes, reset the phone, and check again.",
+    next: restartAll,
   },
   "file-missing": {
     meaning: "The database has the phone, and no TFTP node serves its file.",
-    next: "Look whether Cisco Tftp has finished building its files, restart it if not, and check again.",
+    next: "Look whether Cisco Tftp has finished building its files; if it has, look at `itlctl status`, restart it, and check again.",
   },
   "file-damaged": {
     meaning: "What a TFTP node serves under this phone's name is not its whole file.",
-    next: "Restart Cisco Tftp on that node and check again.",
+    next: restartOne,
   },
   "nodes-differ": {
     meaning: "The TFTP nodes serve this phone different files: what it gets depends on whom it asks.",
-    next: "Look at database replication, restart Cisco Tftp on the node with the older file, and check again.",
+    next: "Look at database replication and at `itlctl status`, then restart Cisco Tftp on the node with the older file.",
   },
   "signature-invalid": {
     meaning: "A file does not carry a signature that fits: the phone refuses it and keeps what it has.",
-    next: "Restart Cisco Tftp on that node, and check again; find out who changed the file if it stays so.",
+    next: restartOne,
   },
   "signer-not-in-itl": {
     meaning:

@@ -29,7 +29,7 @@ export function renderPhoneConfigCheckText(
   return [
     title,
     wrapText(meaning, width),
-    `→ ${wrapText(next, width, "  ")}`,
+    wrapText(`→ ${next}`, width, "  "),
     "",
     ...groupsOf(steps).flatMap((group, at) => renderGroup(group, at + 1, width, paint)),
     ...(told.length === 0 ? [] : ["", ...told]),

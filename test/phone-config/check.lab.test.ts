@@ -278,6 +278,7 @@ test("as text it reads from top to bottom in 80 columns, and --plain has no colu
             config: {
               isTftpEncrypted: true,
               databaseHash: "none",
+              capfAuthMode: 1,
               profile: "Lobby\u202e phones",
             },
           },
@@ -288,7 +289,7 @@ test("as text it reads from top to bottom in 80 columns, and --plain has no colu
   const { stdout, exit } = await check("SEPAA0000000001");
   expect(exit).toBe(3);
   const lines = stdout.split("\n");
-  expect(lines[0]).toBe("SEPAA0000000001 in east: waiting-for-phone (warn)");
+  expect(lines[0]).toBe("SEPAA0000000001 in east: waiting-for-authentication-string (warn)");
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   // oxlint-disable-next-line no-control-regex
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
@@ -296,7 +297,7 @@ test("as text it reads from top to bottom in 80 columns, and --plain has no colu
   expect(numbers.map(Number)).toEqual(numbers.map((_, at) => at + 1));
   expect(numbers.length).toBeGreaterThan(14);
   const plain = await check("SEPAA0000000001", "--plain");
-  expect(plain.stdout).toMatch(/^cluster: east\ndevice: SEPAA0000000001\nstate: waiting-for-phone\n/);
+  expect(plain.stdout).toMatch(/^cluster: east\ndevice: SEPAA0000000001\nstate: waiting-for-authentication-string\n/);
   const json = documentOf(await check("SEPAA0000000001", "--json"));
   expect(Object.keys(json)).toEqual([
     ...["cluster", "device", "state", "verdict", "meaning", "next", "model", "profile", "steps", "findings"],
