@@ -21,7 +21,7 @@ export interface RowScanner {
   /** Where each cell of the rows given by the last `scan` ends. */
   readonly cellEnds: number[];
   /** Goes on where it stopped: the whole rows of `bytes[0..length)`. With `isLast` what is left is a row too. */
-  scan(bytes: Uint8Array, length: number, isLast: boolean): CsvRow[];
+  scan(bytes: Buffer, length: number, isLast: boolean): CsvRow[];
   /** Says that the bytes before `consumed` are gone and all others moved down by so many. */
   shift(consumed: number): void;
   /** The line on which quotes were opened that are still open; null outside of quotes. */
@@ -57,19 +57,20 @@ export function openRowScanner(
     scan(bytes, length, isLast) {
       const rows: CsvRow[] = [];
       if (rowCell > 0) cellEnds.splice(0, rowCell);
-      // Locals: the loop takes most of its time with them.
+      // Locals, and Node's own search: cells are long, and this is a large part of all work.
       let { at, rowStart, rowLine, line, quoteLine } = kept;
       let isQuoted = isOpenQuoted;
       let isCellStart = isAtCellStart;
       let firstCell = 0;
+      const searched = bytes.subarray(0, length);
+      let nextDelimiter = -1;
+      let nextLineEnd = -1;
       while (at < length) {
         if (isQuoted) {
-          let byte = 0;
-          for (; at < length; at += 1) {
-            byte = bytes[at] ?? 0;
-            if (byte === quote) break;
-            if (byte === lineEnd) line += 1;
-          }
+          const from = at;
+          at = placeOf(searched, quote, at);
+          if (nextLineEnd < from) nextLineEnd = placeOf(searched, lineEnd, from);
+          for (; nextLineEnd < at; nextLineEnd = placeOf(searched, lineEnd, nextLineEnd + 1)) line += 1;
           if (at >= length || (at + 1 >= length && !isLast)) break;
           const isDoubled = at + 1 < length && bytes[at + 1] === quote;
           if (!isDoubled) isQuoted = false;
@@ -85,15 +86,15 @@ export function openRowScanner(
             continue;
           }
         }
-        let byte = -1;
-        for (; at < length; at += 1) {
-          byte = bytes[at] ?? 0;
-          if (byte === delimiter || byte === lineEnd) break;
+        if (nextDelimiter < at) nextDelimiter = placeOf(searched, delimiter, at);
+        if (nextLineEnd < at) nextLineEnd = placeOf(searched, lineEnd, at);
+        at = Math.min(nextDelimiter, nextLineEnd) + 1;
+        if (at > length) {
+          at = length;
+          break;
         }
-        if (at >= length) break;
-        at += 1;
-        if (byte === delimiter) {
-          cellEnds.push(at - 1);
+        if (nextDelimiter < nextLineEnd) {
+          cellEnds.push(nextDelimiter);
           isCellStart = true;
         } else {
           line += 1;
@@ -131,4 +132,10 @@ export function openRowScanner(
     openQuotes: () => (isOpenQuoted ? kept.quoteLine : null),
     openCells: () => cellEnds.length - rowCell,
   };
+}
+
+/** Where the byte comes next; the length where it does not. */
+function placeOf(bytes: Buffer, byte: number, from: number): number {
+  const found = bytes.indexOf(byte, from);
+  return found < 0 ? bytes.length : found;
 }
