@@ -1,5 +1,5 @@
 // One handshake with real TLS servers on loopback that behave: which certificate they show, and what they say first.
-import { X509Certificate } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Handshake, HandshakeRequest } from "../../src/handshake/handshake.ts";
 import { readHandshake } from "../../src/handshake/read-handshake.ts";
@@ -145,4 +145,13 @@ test.each([
   const server = await serve();
   expect(await ask(server, { servername })).toMatchObject({ kind: "done" });
   expect(server.names).toEqual(sent === null ? [] : [sent]);
+});
+
+test("a certificate too weak for any client is shown all the same", async () => {
+  const key = generateKeyPairSync("rsa", { modulusLength: 1_024 }).privateKey;
+  const chain = [writeCertificate({ key, notAfter: "20210101000000Z" })];
+  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    const server = await serve({ identities: [{ key, chain }], versions: [version, version] });
+    expect(shown(await ask(server))).toEqual(chain.map(der));
+  }
 });

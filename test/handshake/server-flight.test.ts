@@ -34,6 +34,7 @@ test.each([
   ["an empty chain", "16 0303 0007 0b000003 000000", []],
   ["a list longer than its message", "16 0303 000c 0b000008 000006 000002 abcd", null],
   ["a list shorter than its message", "16 0303 000c 0b000008 000004 000002 abcd", null],
+  ["a byte behind the list", "16 0303 000d 0b000009 000005 000002 abcd ff", null],
   ["a certificate longer than its list", "16 0303 000c 0b000008 000005 000003 abcd", null],
   ["a list cut within a length", "16 0303 0009 0b000005 000002 0000", null],
   ["no list", "16 0303 0006 0b000002 0000", null],

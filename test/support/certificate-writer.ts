@@ -39,10 +39,6 @@ export function alternativeNames(...names: readonly Uint8Array[]): Extension {
   return { oid: "2.5.29.17", value: der(0x30, ...names) };
 }
 
-export function dnsNames(...names: readonly string[]): Extension {
-  return alternativeNames(...names.map((name) => der(0x82, Buffer.from(name, "latin1"))));
-}
-
 export interface CertificateWish {
   readonly key: KeyObject;
   /** Default: `nameOf("server.example")`. */

@@ -1,7 +1,7 @@
 // Real servers on loopback for whoever looks at TLS: certificates side by side, XMPP before it, words after it, and servers that misbehave.
 import type { KeyObject } from "node:crypto";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { createSecureContext, type SecureContextOptions, TLSSocket } from "node:tls";
+import { createSecureContext, type SecureContext, type SecureContextOptions, TLSSocket } from "node:tls";
 import { keyOf, writeCertificate } from "./certificate-writer.ts";
 
 /** A key, and the certificates that are sent with it: its own first, then any others, in any order. DER. */
@@ -42,7 +42,7 @@ export interface TestServer {
 export function openTlsServer(wish: TlsServerWish = {}): Promise<TestServer> {
   const names: (string | null)[] = [];
   const received: Buffer[] = [];
-  const context = createSecureContext(contextOf(wish));
+  const context = contextOf(wish);
   const serve = async (socket: Socket) => {
     await wish.before?.(socket);
     const tls = new TLSSocket(socket, {
@@ -106,17 +106,23 @@ export function identityOf(kind: "rsa" | "ecdsa"): Identity {
 
 const identities = new Map<string, Identity>();
 
-function contextOf(wish: TlsServerWish): SecureContextOptions {
+function contextOf(wish: TlsServerWish): SecureContext {
   const { identities: wanted = [identityOf("rsa")], versions: [low, high] = ["TLSv1.2", "TLSv1.3"] } = wish;
-  return {
-    key: wanted.map(({ key }) => key.export({ type: "pkcs8", format: "pem" })),
-    cert: wanted.map(({ chain }) => chain.map(pemOf).join("")),
-    ca: [],
-    minVersion: low,
-    maxVersion: high,
+  const keys = wanted.map(({ key }) => key.export({ type: "pkcs8", format: "pem" }));
+  const certificates = wanted.map(({ chain }) => chain.map(pemOf).join(""));
+  const isWeak = wanted.some(({ key }) => (key.asymmetricKeyDetails?.modulusLength ?? 2_048) < 2_048);
+  const options: SecureContextOptions = {
+    ...{ ca: [], minVersion: low, maxVersion: high },
     ...wish.context,
     ...(low === "TLSv1" || low === "TLSv1.1" ? { ciphers: "DEFAULT@SECLEVEL=0" } : {}),
   };
+  if (!isWeak) return createSecureContext({ ...options, key: keys, cert: certificates });
+  // Newer Nodes refuse a weak key unless the level is lowered first, and their options lower it last.
+  const context = createSecureContext({ ...options, ciphers: "TLS_AES_256_GCM_SHA384:DEFAULT@SECLEVEL=0" });
+  const native = context.context as { setCert(pem: string): void; setKey(pem: string): void };
+  for (const pem of certificates) native.setCert(pem);
+  for (const pem of keys) native.setKey(pem.toString());
+  return context;
 }
 
 function pemOf(bytes: Uint8Array): string {
