@@ -32,12 +32,12 @@ export function openCsvOutput({ delimiter, lineEnd }: CsvForm, isSafe: boolean):
     buffer = larger;
   };
   const copy = (source: Buffer, from: number, to: number) => {
-    const count = to - from;
-    ensure(count);
-    // The call of `Buffer.copy` costs as much as this loop takes for so many.
-    if (count > 96) source.copy(buffer, at, from, to);
-    else for (let index = 0; index < count; index += 1) buffer[at + index] = source[from + index] ?? 0;
-    at += count;
+    ensure(to - from);
+    const [target, start] = [buffer, at - from];
+    // A call of `Buffer.copy` takes as long as this loop for so many.
+    if (to - from > 64) source.copy(target, at, from, to);
+    else for (let index = from; index < to; index += 1) target[start + index] = source[index] ?? 0;
+    at += to - from;
   };
   const byte = (value: number) => {
     ensure(1);
@@ -46,13 +46,8 @@ export function openCsvOutput({ delimiter, lineEnd }: CsvForm, isSafe: boolean):
   };
   /** The cell without quotes; false where it needs them. */
   const writeBare = (source: Buffer, from: number, to: number): boolean => {
-    const [target, start] = [buffer, at];
-    for (let index = from; index < to; index += 1) {
-      const value = source[index] ?? 0;
-      if (needsQuotes[value] === 1) return false;
-      target[start + index - from] = value;
-    }
-    at += to - from;
+    for (let index = from; index < to; index += 1) if (needsQuotes[source[index] ?? 0] === 1) return false;
+    copy(source, from, to);
     return true;
   };
   const value = (source: Buffer, from: number, to: number, isQuoted: boolean) => {
