@@ -1,6 +1,6 @@
 // A document of servers → a table for each cluster, one row for each certificate, and the findings below.
 import { commonName } from "../base/subject-name.ts";
-import type { ServerFinding } from "../servers/server-findings.ts";
+import { labelOf, type ServerFinding } from "../servers/server-findings.ts";
 import { worstOf } from "../verdict/verdict.ts";
 import { renderFindings } from "./certificates-as-text.ts";
 import { colorOf, type Paint } from "./paint.ts";
@@ -66,11 +66,6 @@ function renderGroup(
     ...(silent.length === 0 ? [] : [paint("dim", wrapText(plainLine(unneeded), width, "  "))]),
     ...(told.length === 0 ? [] : ["", ...told]),
   ].join("\n");
-}
-
-function labelOf({ node, host, port }: ListedServer): string {
-  const place = node ?? host;
-  return `${place.includes(":") ? `[${place}]` : place}:${port}`;
 }
 
 function cellsOf({ server, certificate }: Row): string[] {

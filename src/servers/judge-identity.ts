@@ -18,7 +18,7 @@ export function judgeIdentity({ target, certificate }: Presentation): Complaint[
 }
 
 /** What clients look for in the certificate of a port; null: it is not judged. */
-export function wantedName(target: ServerTarget): string | null {
+function wantedName(target: ServerTarget): string | null {
   if (target.kind === "tvs" || target.kind === "capf") return null;
   if (isXmpp(target)) return target.xmppDomain;
   return matchName(target.name, target.name) === "exact" && target.name.replace(/\.$/, "").includes(".")

@@ -11,7 +11,7 @@ interface OfNode {
 }
 
 /** A multi-server certificate is known by `-ms` behind the host part of its common name. */
-export function isMultiServer({ commonNames }: ServerCertificate): boolean {
+function isMultiServer({ commonNames }: ServerCertificate): boolean {
   return commonNames.some((name) => /^[^.]+-ms(?:\.|$)/i.test(name));
 }
 

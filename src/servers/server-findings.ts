@@ -65,7 +65,7 @@ export interface Complaint {
 const mostNamed = 6;
 
 /** `pub:8443`; a host by hand as it was given. */
-export function labelOf({ node, host, port }: ServerTarget): string {
+export function labelOf({ node, host, port }: Pick<ServerTarget, "node" | "host" | "port">): string {
   const place = node ?? host;
   return `${place.includes(":") ? `[${place}]` : place}:${port}`;
 }

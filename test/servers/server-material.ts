@@ -51,7 +51,7 @@ export interface ServerCertificateWish {
 }
 
 const fields = { CN: "2.5.4.3", O: "2.5.4.10", OU: "2.5.4.11", emailAddress: "1.2.840.113549.1.9.1" };
-export const serverAuth = "1.3.6.1.5.5.7.3.1";
+const serverAuth = "1.3.6.1.5.5.7.3.1";
 export const clientAuth = "1.3.6.1.5.5.7.3.2";
 
 export function dnsName(name: string): Buffer {
