@@ -12,13 +12,14 @@ export interface DerElement {
 export function readDer(bytes: Buffer, at: number, what: string): DerElement {
   const broken = () => fileUnreadable(what, "it is not whole DER", at);
   const first = bytes[at + 1];
-  if (first === undefined) throw broken();
+  const tag = bytes[at];
+  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f) throw broken();
   const lengthBytes = first < 0x80 ? 0 : first - 0x80;
   const start = at + 2 + lengthBytes;
   if ((first >= 0x80 && (lengthBytes === 0 || lengthBytes > 4)) || start > bytes.length) throw broken();
   const length = lengthBytes === 0 ? first : bytes.readUIntBE(at + 2, lengthBytes);
   if (start + length > bytes.length) throw broken();
-  return { tag: bytes.readUInt8(at), content: bytes.subarray(start, start + length), end: start + length };
+  return { tag, content: bytes.subarray(start, start + length), end: start + length };
 }
 
 /** The first `most` elements that stand side by side in `content`. */
