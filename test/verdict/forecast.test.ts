@@ -1,6 +1,6 @@
 // What phones will do, node by node: with the list of a reset, and at the TFTP restart after it.
 import { describe, expect, test } from "vitest";
-import { forecastReset } from "../../src/verdict/forecast.ts";
+import { forecastNormal, forecastReset } from "../../src/verdict/forecast.ts";
 import type { HeldList } from "../../src/verdict/held-list.ts";
 import { factsOf, from12, listOf, makeLab, signerOf, upTo11, withNode } from "../support/lab-facts.ts";
 import { lose, preflight, remoteOf } from "../support/preflight-of.ts";
@@ -39,6 +39,15 @@ describe("at the TFTP restart", () => {
     expect(kinds(judge(unread))).toEqual(["pub direct", "tftp2 not"]);
     expect(kinds(judge(listless))).toEqual(["pub not", "tftp2 not"]);
     expect(judge(unread)[1]?.take.reason).toContain("could not be read");
+    const alone = { ...facts, nodes: facts.nodes.filter(({ role }) => role !== "publisher") };
+    const choice = {
+      key: "local",
+      signer: signerOf(lab, "pub", "ITLRecovery"),
+      isAssumed: false,
+      isRecommended: true,
+      reason: "",
+    } as const;
+    expect(kinds(forecastNormal(alone, ["tftp2"], choice, lab.profile.version))).toEqual(["tftp2 not"]);
   });
 });
 

@@ -65,6 +65,22 @@ describe("a file is judged", () => {
     expect(told({ served: gone, ...tftpIs("STARTING", true) })).toEqual([]);
   });
 
+  test("and told with the checksums of both, and with what to do", () => {
+    const found = (parts: Partial<NodeFacts>) => {
+      const changed = withNode(facts, "tftp2", parts);
+      return judgeServed(nodeOf(changed, "tftp2"), changed);
+    };
+    const message = (checksums: Readonly<Record<string, string>>) =>
+      found({ itl: shown(checksums) })[0]?.message;
+    const words = `tftp2: phones are served another file (SHA-1 ${sha1}) than \`show itl\` describes`;
+    expect(message({ md5: "0a", sha1: "0b" })).toBe(`${words} (0b)`);
+    expect(message({ md5: "0a" })).toBe(`${words} (0a)`);
+    const advice = (signature: typeof served.signature) =>
+      found({ served: { ...served, signature } })[0]?.advice;
+    expect(advice("invalid")).toMatch(/^Restart Cisco Tftp on tftp2/);
+    expect(advice("unsupported")).toMatch(/^Read the end of `show itl` on tftp2/);
+  });
+
   test("by its signature: invalid blocks, of an unknown kind warns, of a signer that nobody knows blocks", () => {
     const of = (signature: typeof served.signature) => told({ served: { ...served, signature } });
     expect(of("invalid")).toEqual(["served-itl-invalid block"]);
