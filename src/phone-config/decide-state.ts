@@ -73,6 +73,11 @@ export const stateTable: readonly Row[] = [
     why: "neither the database nor a file says whether it is to be encrypted",
   },
   { when: { ...on, model: "not-supported" }, state: "model-not-supported" },
+  {
+    when: { ...on, file: "full", oauth: "unknown" },
+    state: "unknown",
+    why: "a full file fits SIP OAuth as well, of which the profile did not tell",
+  },
   { when: { ...on, file: "full" }, state: "file-differs-from-database" },
   { when: { ...on, file: "unknown" }, state: "unknown", why: "no TFTP node gave the file" },
   { when: { ...partial, encryptedFile: "damaged" }, state: "file-damaged" },

@@ -64,7 +64,7 @@ function judgeProfile(
     return { step: step("not-applicable", why), findings: [], signs };
   }
   if (row.isTftpEncrypted === null) {
-    const message = `${node}: the database did not tell what the security profile of ${device} says`;
+    const message = `${node}: the database did not tell what the security profile of ${device} says; what its files say stands for it`;
     return { step: step("unknown"), findings: [finding("profile-not-read", "warn", node, message)], signs };
   }
   if (row.isTftpEncrypted) return { step: step("good"), findings: [], signs };

@@ -24,7 +24,7 @@ export const phonePaths = {
 
 const cipherBlockBytes = 16;
 
-/** Trouble of network, server and bytes are facts. Where nobody listens, nothing more is asked. */
+/** Trouble of network, server and bytes are facts. Where nobody listens or answers, nothing more is asked. */
 export async function fetchNodeFiles(
   node: ClusterNode,
   device: DeviceName,
@@ -40,7 +40,9 @@ export async function fetchNodeFiles(
   const place = { node: node.name, address: node.address, port: node.tftp.port };
   const list = await get(phonePaths.itl());
   const itl = readFile(list, false, (bytes) => ({ records: recordsOf(bytes) }));
-  if (itl.kind === "refused") return { ...place, itl, signedFile: itl, encryptedFile: itl };
+  if (itl.kind === "refused" || (itl.kind === "unreachable" && !itl.reason.startsWith("answered"))) {
+    return { ...place, itl, signedFile: itl, encryptedFile: itl };
+  }
   const isAnswering = list.kind === "fetched";
   const records = itl.kind === "read" ? itl.records : null;
   const signed = await get(phonePaths.signedFile(device));

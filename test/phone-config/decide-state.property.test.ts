@@ -80,6 +80,7 @@ test("nothing known is unknown, and so is evidence that contradicts itself", () 
     { certHash: "unknown" },
     { encryptedFile: "unknown" },
     { file: "unknown" },
+    { file: "full", oauth: "unknown" },
     { file: "missing", device: "unknown" },
   ];
   for (const parts of contradictions) {

@@ -50,6 +50,17 @@ describe("which nodes count", () => {
   });
 });
 
+test("a node that does not answer is asked for one file only", async () => {
+  const scene = openScene();
+  const late = { kind: "failed", reason: "no whole answer within 10 s" } as const;
+  const look = await scene.look({ fetch: (_, node) => (node === "tftp2" ? late : null) });
+  expect(scene.asked.paths.filter((path) => path.endsWith(".enc.sgn"))).toHaveLength(1);
+  expect(look.nodes[1]).toMatchObject({
+    signedFile: { kind: "unreachable" },
+    encryptedFile: { kind: "unreachable" },
+  });
+});
+
 test.each([
   ["404", "missing"],
   ["403", "missing"],
