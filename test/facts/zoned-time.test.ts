@@ -120,17 +120,17 @@ describe("a zone's clock", () => {
     ["Australia/Sydney", 10],
     ["America/Asuncion", -4],
     ["Asia/Kolkata", 5.5],
-  ])("knows the standard offset of %s on every day of a year", (zone, hours) => {
+  ])("knows the standard offset of %s in every week of a year", (zone, hours) => {
     const clock = zoneClock(zone);
-    const days = Array.from({ length: 366 }, (_, day) => at("2023-01-01T12:00:00Z") + day * 86_400_000);
+    const days = Array.from({ length: 53 }, (_, week) => at("2023-01-01T12:00:00Z") + week * 7 * 86_400_000);
     expect([...new Set(days.map((day) => clock?.standardOffsetMs(day)))]).toEqual([hours * 3_600_000]);
   });
 
   test("is the same one when asked again, and is there for any number of zones", () => {
     expect(zoneClock("Asia/Tokyo")).toBe(zoneClock("Asia/Tokyo"));
     expect([zoneClock("Mars/Olympus"), zoneClock("Mars/Olympus")]).toEqual([null, null]);
-    const zones = Intl.supportedValuesOf("timeZone").slice(0, 60);
+    const zones = Intl.supportedValuesOf("timeZone").slice(0, 40);
     for (const zone of zones) expect(zoneClock(zone)?.longName(0)).not.toBe("");
-    expect(zoneClock(zones[59] ?? "")?.offsetMs(0)).toBe(zoneClock(zones[59] ?? "")?.offsetMs(0));
+    expect(zoneClock(zones[39] ?? "")?.offsetMs(0)).toBe(zoneClock(zones[39] ?? "")?.offsetMs(0));
   });
 });
