@@ -59,7 +59,7 @@ function lineEndOf(bytes: Uint8Array, isWhole: boolean): number | null {
 }
 
 /** The value of a cell: without its quotes, doubled ones as one. */
-export function cellText(bytes: Buffer, from: number, to: number): string {
+function cellText(bytes: Buffer, from: number, to: number): string {
   const text = bytes.toString("utf8", from, to);
   if (!text.startsWith('"')) return text;
   const inner = text.length > 1 && text.endsWith('"') ? text.slice(1, -1) : text.slice(1);

@@ -69,7 +69,7 @@ function formsOfText(text: string): Buffer[] | NoForm {
 }
 
 /** Why Base64 of `characters` characters that gave `bytes` (negative: could not be decoded) is no value. */
-export function cutReason(characters: number, bytes: number): string {
+function cutReason(characters: number, bytes: number): string {
   if (characters % 4 !== 0)
     return `its Base64 has ${characters} characters, which is no multiple of 4: it was cut`;
   if (bytes === base64Trouble.alphabet || bytes === base64Trouble.length)
