@@ -212,6 +212,20 @@ test("every finding of this room has its row", () => {
   expect(codes.toSorted()).toEqual([...serverFindingCodes].toSorted());
 });
 
+test("a server that breaks off is told as one that speaks no TLS", async () => {
+  expect((await talking((socket) => socket.once("data", () => socket.resetAndDestroy()))).codes).toEqual([
+    "tls-failed",
+  ]);
+  expect((await talking((socket) => socket.once("data", () => socket.end()))).codes).toEqual(["tls-failed"]);
+});
+
+test.each(["asked for", "insisted on"] as const)(
+  "a client certificate that is %s is no finding",
+  async (clientCertificate) => {
+    expect((await presenting({ identities: [identityFor()], clientCertificate })).codes).toEqual([]);
+  },
+);
+
 test("a server with nothing wrong has no finding, alone and under the strictest rules", async () => {
   const trusted = authoritiesOf(root);
   const { findings } = await presenting({}, {}, { isFips: true, isCommonCriteria: true, trusted });

@@ -1,63 +1,18 @@
 // The shades of the judges: when the same fact blocks, warns or is nothing, by port, by what was given, and by who comes there.
 import { describe, expect, test } from "vitest";
-import type { Handshake } from "../../src/handshake/handshake.ts";
-import { judgeServers, type ServerJudgeOptions } from "../../src/servers/judge-servers.ts";
 import { presentationsOf } from "../../src/servers/presentations.ts";
-import type { ServerFacts } from "../../src/servers/server-facts.ts";
 import type { ServerTarget } from "../../src/servers/server-target.ts";
-import type { TrustedAuthorities } from "../../src/servers/trusted-authorities.ts";
 import { keyOf } from "../support/certificate-writer.ts";
+import { at, done, facts, judge, refused, told, toldOf } from "./judged.ts";
 import {
   authoritiesOf,
   corporate,
-  type MadeServerCertificate,
   makeServerCertificate,
   nodeTarget,
-  ordinary,
-  root,
   type ServerCertificateWish,
   srvName,
   targetFor,
 } from "./server-material.ts";
-
-const refused = { kind: "failed", stage: "tls", reason: "no such cipher" } as const;
-
-function done(...chain: readonly MadeServerCertificate[]): Handshake {
-  const bytes = chain.map(({ der }) => der);
-  return {
-    kind: "done",
-    protocol: "TLSv1.3",
-    cipher: "x",
-    chain: bytes,
-    hello: Buffer.alloc(0),
-    wantsClientCertificate: false,
-  };
-}
-
-const at = (port: number) => ({ host: "pub.example.com", port });
-
-function facts(target: ServerTarget, rsa: Handshake, ecdsa: Handshake = refused): ServerFacts {
-  return { target, rsa, ecdsa, old: null };
-}
-
-function judge(
-  servers: readonly ServerFacts[],
-  options: Partial<ServerJudgeOptions> = {},
-  trusted: TrustedAuthorities | null = authoritiesOf(root),
-) {
-  return judgeServers(servers, presentationsOf(servers, trusted), { ...ordinary, ...options });
-}
-const told = (...given: Parameters<typeof judge>) =>
-  judge(...given).map(({ code, severity }) => `${code} ${severity}`);
-
-/** What one certificate comes to on one port. */
-function toldOf(
-  wish: ServerCertificateWish,
-  parts: Partial<ServerTarget> = {},
-  options: Partial<ServerJudgeOptions> = {},
-) {
-  return told([facts(targetFor(at(443), parts), done(makeServerCertificate(wish), corporate))], options);
-}
 
 const node = { cluster: "east", node: "pub" } as const;
 
@@ -121,103 +76,6 @@ describe("ports that phones come to", () => {
     expect(toldOf({ ...capf, keyUsage: 0x80 }, { ...node, kind: "capf" })).toEqual([
       "capf-not-authority block",
     ]);
-  });
-});
-
-describe("what is sent", () => {
-  const leaf = makeServerCertificate();
-  const chain = (trusted: TrustedAuthorities | null, ...sent: readonly MadeServerCertificate[]) =>
-    told([facts(targetFor(at(443)), done(...sent))], {}, trusted);
-
-  test("may end below the root, or with it", () => {
-    expect(chain(authoritiesOf(root), leaf, corporate)).toEqual([]);
-    expect(chain(authoritiesOf(root), leaf, corporate, root)).toEqual([]);
-    expect(chain(null, leaf, corporate)).toEqual([]);
-  });
-
-  test("may leave out what clients have themselves", () => {
-    expect(chain(authoritiesOf(corporate), leaf)).toEqual([]);
-    expect(chain(authoritiesOf(root, corporate), leaf)).toEqual([]);
-  });
-
-  test("without the authority in between warns where nobody knows what clients have, and blocks where they have it not", () => {
-    expect(chain(null, leaf)).toEqual(["chain-incomplete warn"]);
-    expect(chain(authoritiesOf(root), leaf)).toEqual(["chain-incomplete block"]);
-  });
-
-  test("to a root that clients do not have blocks", () => {
-    const other = makeServerCertificate({
-      key: keyOf("rsa", "other"),
-      issuer: null,
-      subject: [["CN", "Other"]],
-      isAuthority: true,
-    });
-    expect(chain(authoritiesOf(other), leaf, corporate, root)).toEqual(["issuer-not-trusted block"]);
-  });
-
-  test("in another order, twice, or with strangers warns", () => {
-    expect(chain(authoritiesOf(root), leaf, root, corporate)).toEqual(["chain-out-of-order warn"]);
-    expect(chain(authoritiesOf(root), leaf, corporate, corporate)).toEqual(["chain-out-of-order warn"]);
-    expect(chain(authoritiesOf(root), leaf, corporate, makeServerCertificate({ serial: 9 }))).toEqual([
-      "chain-out-of-order warn",
-    ]);
-  });
-
-  test("by an issuer that is no authority blocks", () => {
-    const clerk = makeServerCertificate({
-      key: keyOf("rsa", "clerk"),
-      issuer: root,
-      subject: [["CN", "Clerk"]],
-    });
-    expect(chain(authoritiesOf(root), makeServerCertificate({ issuer: clerk }), clerk)).toEqual([
-      "chain-broken block",
-    ]);
-  });
-
-  test("by two that name each other ends", () => {
-    const one = { key: keyOf("rsa", "one"), subject: corporate.subject };
-    const first = makeServerCertificate({
-      ...one,
-      subject: [["CN", "One"]],
-      issuer: { ...corporate, key: keyOf("rsa", "two") },
-      isAuthority: true,
-    });
-    const second = makeServerCertificate({
-      key: keyOf("rsa", "two"),
-      subject: [["CN", "Corporate CA"]],
-      issuer: first,
-      isAuthority: true,
-    });
-    const own = makeServerCertificate({ issuer: first });
-    expect(chain(authoritiesOf(root), own, first, second)).toContain("chain-incomplete block");
-  });
-
-  test("self-signed is well where clients were given it, but for some", () => {
-    const own = makeServerCertificate({ issuer: null });
-    expect(chain(authoritiesOf(own), own)).toEqual(["self-signed warn"]);
-    expect(chain(null, own)).toEqual(["self-signed warn"]);
-    expect(chain(authoritiesOf(root), own)).toEqual(["issuer-not-trusted block"]);
-  });
-
-  test("over SHA-1 warns of authorities too, but not of the root", () => {
-    const old = makeServerCertificate({
-      key: keyOf("rsa", "old"),
-      issuer: root,
-      subject: [["CN", "Old"]],
-      isAuthority: true,
-      digest: "sha1",
-    });
-    expect(chain(authoritiesOf(root), makeServerCertificate({ issuer: old }), old)).toEqual([
-      "digest-weak warn",
-    ]);
-    const oldRoot = makeServerCertificate({
-      key: keyOf("rsa", "r"),
-      issuer: null,
-      subject: [["CN", "R"]],
-      isAuthority: true,
-      digest: "sha1",
-    });
-    expect(chain(authoritiesOf(oldRoot), makeServerCertificate({ issuer: oldRoot }), oldRoot)).toEqual([]);
   });
 });
 
