@@ -70,6 +70,7 @@ describe("the forecasts", () => {
       judge(words).forecasts.flatMap(({ forecasts }) => forecasts.map((each) => each.via));
     expect(via("ITLRecovery@pub", "reset")).toEqual(["reset", "reset"]);
     expect(via("ITLRecovery@pub", "reset", "confirm", "restart-tftp")).toEqual(["reset", "reset"]);
+    expect(via("ITLRecovery@pub", "ITLRecovery@pub", "reset", "confirm")).toEqual(["reset", "reset"]);
     expect(via("reset", "ITLRecovery@pub")).toEqual(["restart", "restart"]);
     expect(via("ITLRecovery@pub", "restart-tftp", "gate")).toEqual(["restart", "restart"]);
     expect(via("ITLRecovery@pub", "reset", "ITLRecovery@pub")).toEqual(["restart", "restart"]);
@@ -262,6 +263,7 @@ describe("the CTL in mixed mode", () => {
 
   test("is judged by what was read of it, the publisher's ITLRecovery and the mode", () => {
     expect(stops(["CallManager@pub"], early)).toEqual(["block ctl-reset-first"]);
+    expect(judge(["CallManager@pub"], early).blocking[0]?.message).not.toContain("is not known");
     expect(stops(["CallManager@pub"], { ...early, ctl })).toEqual([]);
     const { ITLRecovery: _unread, ...without } = nodeOf(seen, "pub").certificates;
     const blind = { facts: mixed({ release: "12.5.1.10000-22", certificates: without }), ctl };
