@@ -1,6 +1,6 @@
 // Ports with what they present and the findings about them → the document that `servers check --json` prints.
 import { failureOf } from "../servers/judge-reach.ts";
-import type { Presentation } from "../servers/presentations.ts";
+import { isForPhones, type Presentation } from "../servers/presentations.ts";
 import type { ServerFacts } from "../servers/server-facts.ts";
 import type { ServerFinding } from "../servers/server-findings.ts";
 import type { ServerKind } from "../servers/server-target.ts";
@@ -141,7 +141,7 @@ const nothing = {
 
 function notJudgedOf(presentations: readonly Presentation[]): string[] {
   const isTrustUnknown = presentations.some(
-    ({ target, chain }) => chain?.isTrustKnown === false && target.kind !== "tvs" && target.kind !== "capf",
+    ({ target, chain }) => chain?.isTrustKnown === false && !isForPhones(target),
   );
   const isDomainUnknown = presentations.some(
     ({ target }) => target.kind === "xmpp" && target.xmppDomain === null,

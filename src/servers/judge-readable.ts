@@ -27,11 +27,13 @@ export function judgeReadable({ target, asked, certificate, others }: Presentati
       ...broken,
     ];
   }
-  const parts = certificate.unread.map(({ part, reason }) =>
+  const [first, ...rest] = certificate.unread;
+  const more = rest.length === 0 ? "" : ` (and ${rest.length} more)`;
+  const parts = (first === undefined ? [] : [first]).map(({ part, reason }) =>
     complain(
       ["certificate-part-unreadable", "warn"],
       [target],
-      `${part} of ${certificateText(certificate)} cannot be read: ${reason}`,
+      `${part} of ${certificateText(certificate)} cannot be read: ${reason}${more}`,
       "Get the certificate anew; clients may refuse it, and what is in that part was not judged.",
     ),
   );

@@ -64,6 +64,9 @@ export interface Complaint {
 
 const mostNamed = 6;
 
+/** A certificate may hold a name of a megabyte. */
+const mostSaid = 600;
+
 /** `pub:8443`; a host by hand as it was given. */
 export function labelOf({ node, host, port }: Pick<ServerTarget, "node" | "host" | "port">): string {
   const place = node ?? host;
@@ -76,7 +79,8 @@ export function complain(
   what: string,
   advice: string,
 ): Complaint {
-  return { code, severity, targets, what, advice };
+  const whole = what.length <= mostSaid ? what : `${what.slice(0, mostSaid)}…`;
+  return { code, severity, targets, what: whole, advice };
 }
 
 /** What is said of several ports in the same words becomes one finding; what blocks stands first. */

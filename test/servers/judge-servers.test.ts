@@ -246,6 +246,20 @@ test("an SRV name of an Expressway-E counts for servers by hand only", () => {
   expect(toldOf(wish, { ...xmpp, xmppDomain: null })).toEqual([]);
 });
 
+test("a certificate that says too much does not flood the screen", () => {
+  const names = Array.from({ length: 900 }, () => Buffer.from([0x87, 1, 10]));
+  const long = `${"a".repeat(30_000)}&`;
+  const wish = { names, subject: [["CN", long]], keyUsage: 0x20 } as const;
+  const findings = judge([facts(targetFor(at(443)), done(makeServerCertificate(wish), corporate))]);
+  expect(findings.map(({ code }) => code).toSorted()).toEqual([
+    "certificate-part-unreadable",
+    "csr-characters",
+    "key-usage-missing",
+    "name-not-in-certificate",
+  ]);
+  for (const { message } of findings) expect(message.length).toBeLessThan(700);
+});
+
 test("what blocks stands first", () => {
   const severities = toldOf({ crl: [], dns: ["x.example.com"], subject: [["CN", "x"]], to: -1 }).map(
     (text) => text.split(" ")[1],
