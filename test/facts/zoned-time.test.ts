@@ -17,6 +17,12 @@ test.each([
     "2024-01-04T01:00:00Z",
   ],
   ["Thu Feb 29, 2024 05:30:00", "India Standard Time (Asia/Kolkata)", "2024-02-29T00:00:00Z"],
+  ["Wed Feb  5, 2014 10:24:27", `Pacific Standard Time ${angeles}`, "2014-02-05T18:24:27Z"],
+  [" Wed Feb 5, 2014 10:24:27 ", ` Pacific Standard Time ${angeles} `, "2014-02-05T18:24:27Z"],
+  // The days on which the clock changes, after the change.
+  ["Sun Mar 31, 2024 12:00:00", "Europe/Berlin", "2024-03-31T10:00:00Z"],
+  ["Sun Oct 27, 2024 12:00:00", "Europe/Berlin", "2024-10-27T11:00:00Z"],
+  ["Sun Nov 03, 2024 12:00:00", "America/Los_Angeles", "2024-11-03T20:00:00Z"],
   // Only the zone, as some releases print it.
   ["Mon Jul 01, 2024 12:00:00", "Europe/Berlin", "2024-07-01T10:00:00Z"],
   ["Mon Jul 01, 2024 12:00:00", " (Europe/Berlin) ", "2024-07-01T10:00:00Z"],
@@ -33,7 +39,14 @@ describe("the hour that is there twice", () => {
     expect(utcOfZonedTime("Sun Nov 03, 2024 01:30:00", `Pacific ${word} Time ${angeles}`)).toBe(expected);
   });
 
+  test("is told apart east of Greenwich as well", () => {
+    const at = (word: string) =>
+      utcOfZonedTime("Sun Oct 27, 2024 02:30:00", `Central European ${word} Time (Europe/Berlin)`);
+    expect([at("Summer"), at("Standard")]).toEqual(["2024-10-27T00:30:00Z", "2024-10-27T01:30:00Z"]);
+  });
+
   test("is the first of the two where there are no words", () => {
+    expect(utcOfZonedTime("Sun Oct 27, 2024 02:30:00", "Europe/Berlin")).toBe("2024-10-27T00:30:00Z");
     expect(utcOfZonedTime("Sun Nov 03, 2024 01:30:00", "America/Los_Angeles")).toBe("2024-11-03T08:30:00Z");
   });
 });
