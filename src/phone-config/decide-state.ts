@@ -55,6 +55,7 @@ export const stateTable: readonly Row[] = [
   { when: { device: "absent" }, state: "device-unknown" },
   { when: { nodes: "differ" }, state: "nodes-differ" },
   { when: { file: "damaged" }, state: "file-damaged" },
+  { when: { ...partial, encryptedFile: "damaged" }, state: "file-damaged" },
   { when: { file: "missing", device: "known" }, state: "file-missing" },
   {
     when: { file: "missing" },
@@ -80,7 +81,6 @@ export const stateTable: readonly Row[] = [
   },
   { when: { ...on, file: "full" }, state: "file-differs-from-database" },
   { when: { ...on, file: "unknown" }, state: "unknown", why: "no TFTP node gave the file" },
-  { when: { ...partial, encryptedFile: "damaged" }, state: "file-damaged" },
   { when: { ...partial, certHash: "different" }, state: "hash-mismatch" },
   {
     when: { ...waiting, phoneCertificate: ["equal", "different"] },

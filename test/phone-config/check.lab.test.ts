@@ -79,7 +79,7 @@ const scenarios: Readonly<Record<string, readonly Row[]>> = {
       /^bad signed-file-signature pub: .*no TFTP record of that signer/,
     ],
     ["SEPAA0000000017", 20, "file-damaged", /^bad signed-file pub: .*cannot be read/],
-    ["SEPAA0000000018", 20, "signature-invalid", /^bad signed-file-signature pub: .*no signature at all/],
+    ["SEPAA0000000018", 20, "file-damaged", /^bad signed-file-signature pub: .*no signature at all/],
     ["SEPAA0000000019", 20, "file-damaged", /^bad signed-file pub: .*its header names it SEP/],
     ["SEPAA000000001C", 3, "encrypted", /^bad lsc pub: device\.lscvaliduntil is \d+/],
     ["SEPAA00000000FF", 20, "device-unknown", /^bad device pub: run sql select .*: a table without a row/],
@@ -238,6 +238,20 @@ test("releases that lack columns: what is left is told, and the state with it", 
   expect(grudges(1)).toEqual(none);
 });
 
+test("a phone of the database whose file no node has", async () => {
+  const phones = [
+    { name: "SEPAA0000000001", config: { isTftpEncrypted: true, faults: [{ kind: "missing" }] } },
+  ] as const;
+  await open({ clusters: [{ name: "east", release: "11.5", phones }] });
+  const { state, steps } = documentOf(await check("SEPAA0000000001", "--json"));
+  expect(state).toBe("file-missing");
+  expect(steps.filter(({ step }) => step === "signed-file").map(({ outcome }) => outcome)).toEqual([
+    "bad",
+    "bad",
+  ]);
+  expect(grudges(1)).toEqual(none);
+});
+
 test("a refused login: the files are told of, the state is not guessed, and nobody tries again", async () => {
   await open({ scenario: "capf-stopped" });
   const result = await cli.run(["phone-config", "check", "east", "SEPAA0000000001", "--json"], {
@@ -297,7 +311,9 @@ test("as text it reads from top to bottom in 80 columns, and --plain has no colu
   expect(numbers.map(Number)).toEqual(numbers.map((_, at) => at + 1));
   expect(numbers.length).toBeGreaterThan(14);
   const plain = await check("SEPAA0000000001", "--plain");
-  expect(plain.stdout).toMatch(/^cluster: east\ndevice: SEPAA0000000001\nstate: waiting-for-authentication-string\n/);
+  expect(plain.stdout).toMatch(
+    /^cluster: east\ndevice: SEPAA0000000001\nstate: waiting-for-authentication-string\n/,
+  );
   const json = documentOf(await check("SEPAA0000000001", "--json"));
   expect(Object.keys(json)).toEqual([
     ...["cluster", "device", "state", "verdict", "meaning", "next", "model", "profile", "steps", "findings"],

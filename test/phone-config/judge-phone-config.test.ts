@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { LabClusterOptions } from "../../mocks/lab/cluster-options.ts";
 import type { LabPhoneConfig } from "../../mocks/lab/phone-config-truth.ts";
+import { phoneConfigFile } from "../../mocks/lab/phone-config-files.ts";
 import { phoneCertificate } from "../../mocks/lab/phone-certificate.ts";
 import { OperatorError } from "../../src/base/errors.ts";
 import {
@@ -156,6 +157,8 @@ const states: Record<PhoneState, readonly (readonly [when: string, PhoneJudgemen
   "oauth-https-instead": [
     ["whatever the option says", "pass", { config: { isSipOauth: true } }],
     ["and CAPF is stopped", "pass", { config: { isSipOauth: true }, before: capfStopped }],
+    ["and nobody listens there", "pass", { config: { isSipOauth: true }, fakes: { handshake: refused } }],
+    ["and the option is not set", "pass", { config: { isSipOauth: true, isTftpEncrypted: false } }],
   ],
   "model-not-supported": [
     [
@@ -179,6 +182,18 @@ const states: Record<PhoneState, readonly (readonly [when: string, PhoneJudgemen
   "file-damaged": [
     ["half of it", "block", { config: { faults: [{ kind: "cut", file: "sgn" }] } }],
     ["half of the encrypted one", "block", { config: { faults: [{ kind: "cut-header", file: "enc" }] } }],
+    [
+      "the encrypted one without its last bytes",
+      "block",
+      {
+        fakes: ({ lab }) => ({
+          fetch: ({ path }) => {
+            const bytes = path?.includes(".enc.") ? phoneConfigFile(lab, lab.publisher, path) : null;
+            return bytes && { kind: "fetched", bytes: bytes.subarray(0, -5), lastModified: null };
+          },
+        }),
+      },
+    ],
     ["of another phone by its header", "block", { config: { faults: [{ kind: "other-filename" }] } }],
     [
       "nothing in it",
