@@ -239,10 +239,10 @@ test("releases that lack columns: what is left is told, and the state with it", 
 });
 
 test("a phone of the database whose file no node has", async () => {
-  const phones = [
-    { name: "SEPAA0000000001", config: { isTftpEncrypted: true, faults: [{ kind: "missing" }] } },
-  ] as const;
-  await open({ clusters: [{ name: "east", release: "11.5", phones }] });
+  const config = { isTftpEncrypted: true, faults: [{ kind: "missing" as const }] };
+  await open({
+    clusters: [{ name: "east", release: "11.5", phones: [{ name: "SEPAA0000000001", config }] }],
+  });
   const { state, steps } = documentOf(await check("SEPAA0000000001", "--json"));
   expect(state).toBe("file-missing");
   expect(steps.filter(({ step }) => step === "signed-file").map(({ outcome }) => outcome)).toEqual([
