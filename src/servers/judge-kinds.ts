@@ -32,18 +32,18 @@ function differenceOf(
   )?.certificate;
   if (other?.kind !== "read") return null;
   const forPhones = isForPhones(target);
-  for (const [fault, has] of faults) {
+  for (const [fault, otherwise, has] of faults) {
     if (forPhones && fault === "is self-signed") continue;
     if (has(one) !== has(other)) {
       const [weak, strong] = has(one) ? ["RSA", "ECDSA"] : ["ECDSA", "RSA"];
-      return `the ${weak} certificate ${fault}, the ${strong} certificate does not share that`;
+      return `the ${weak} certificate ${fault}, the ${strong} certificate ${otherwise}`;
     }
   }
   return null;
 }
 
-const faults: readonly (readonly [string, (certificate: ServerCertificate) => boolean])[] = [
-  ["is self-signed", ({ isSelfSigned }) => isSelfSigned],
-  ["is signed over an old digest", isDigestWeak],
-  ["has a weak key", isKeyWeak],
+const faults: readonly (readonly [string, string, (certificate: ServerCertificate) => boolean])[] = [
+  ["is self-signed", "is not", ({ isSelfSigned }) => isSelfSigned],
+  ["is signed over an old digest", "is not", isDigestWeak],
+  ["has a weak key", "has not", isKeyWeak],
 ];

@@ -26,7 +26,7 @@ export const serversCheck: Command = {
   description: [
     "Opens TLS to every port of a cluster's nodes where clients and phones meet a certificate (`ports` and `servers.hosts` of the inventory), or to the HOST:PORT given, and asks for the RSA and for the ECDSA certificate separately; XMPP by STARTTLS. Logs in nowhere, sends nothing behind the handshake, and needs no password.",
     "Judges what clients would: names in the documented order of fields, the chain, dates, keys and digests, TLS versions, uses, revocation addresses, and multi-server certificates across nodes. A certificate that stands on several ports is told once.",
-    "A host may be written KIND://HOST:PORT with https, xmpp, sip, tvs, capf or tls; without it the port decides. Which authorities clients trust, and the domain of XMPP users, only you know: --trusted-ca and --xmpp-domain, or `servers` in the inventory; without them that much is not judged, and said so.",
+    "A host may be written KIND://HOST:PORT with https, xmpp, sip, tvs, capf or tls; without it the port decides. Which authorities clients trust, and the domain of XMPP users, only you know: --trusted-ca and --xmpp-domain, or `servers` in the inventory; without them that much is not judged, and the answer says so.",
   ],
   arguments: [{ name: "<cluster|host:port...>", description: "names of the inventory, and servers by hand" }],
   options: [
