@@ -36,6 +36,7 @@ describe("an element", () => {
     ["a tag of several bytes", "1f 81 01 00", 0],
     ["a tag of several bytes, constructed", "bf 81 01 00", 0],
     ["an indefinite length", "30 80 00 00", 0],
+    ["an indefinite length, with much behind it", `30 80${" 00".repeat(200)}`, 0],
     ["a length of five bytes", "04 85 00 00 00 00 01 aa", 0],
     ["a length beyond anything", "04 84 ff ff ff ff aa", 0],
   ])("with %s is refused, by name and place", (_, hex, at) => {
