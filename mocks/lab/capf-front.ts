@@ -56,7 +56,7 @@ export async function openCapfFront(cluster: LabCluster, port = 0): Promise<Capf
 }
 
 /** `55 01`, a session id, the length, and version 3 as its one element. */
-export function capfHello(session: number): Buffer {
+function capfHello(session: number): Buffer {
   const id = Buffer.alloc(4);
   id.writeUInt32BE(session);
   return Buffer.concat([Buffer.from([0x55, 0x01]), id, Buffer.from([0x00, 0x04, 0x07, 0x00, 0x01, 0x03])]);
