@@ -19,6 +19,19 @@ test("a TVS refusal inside five minutes is read as a hold (tac-06)", () => {
   });
 });
 
+test.each(["1 minute", "5 minutes", "10 minutes"])(
+  "a refusal within %s, in the spelling of either guide, is a hold",
+  (time) => {
+    for (const word of ["regnerating", "regenerating"]) {
+      const text = `TVS certificate was modified in the last ${time}. Please re-try ${word} CAPF certificate at a later time`;
+      const held = { kind: "held", changedUnit: "TVS", refusedUnit: "CAPF" };
+      expect([parseCertRegen(text), parseCertRegen(`${text}.`)]).toEqual([held, held]);
+      expect(parseCertRegen(`The ${text}`).kind).toBe("unknown");
+      expect(parseCertRegen(`${text} or never`).kind).toBe("unknown");
+    }
+  },
+);
+
 test("the short answer of newer guides, without a question, is success too", () => {
   expect(parseCertRegen("Successfully regenerated certificate for tomcat.")).toEqual({
     kind: "regenerated",

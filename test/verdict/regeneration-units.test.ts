@@ -76,7 +76,7 @@ test("what phones judge lists by are three anchors, ECDSA being one with CallMan
     ...[null, null, null, null],
     ...["CallManager", "CallManager", "TVS", "ITLRecovery"],
   ]);
-  expect(regenerationOrder.filter(touchesAnchor)).toHaveLength(4);
+  expect(regenerationOrder.filter(touchesAnchor)).toEqual(regenerationOrder.slice(4));
   expect([isRegenerationUnit("authz"), isRegenerationUnit("TVS")]).toEqual([false, true]);
 });
 
