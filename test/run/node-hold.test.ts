@@ -171,6 +171,12 @@ describe("a refusal of the platform", () => {
     ]);
   });
 
+  test("holds in full where the look is so old that its end is over already", () => {
+    const look = lookOf({ TVS: 2 * young });
+    nowMs += 240_000;
+    expect(refused(look)).toEqual([240_000 + holdMs, "TVS", "refused"]);
+  });
+
   test.each<[string, (look: typeof lookOf) => NodeChanges | null, boolean]>([
     ["nobody could look", () => null, false],
     ["the node does not have it", (look) => look({ tomcat: young }), false],
