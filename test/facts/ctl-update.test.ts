@@ -35,6 +35,18 @@ describe("unknown is", () => {
     expect(parseCtlUpdate(text).kind).toBe("unknown");
   });
 
+  test.each(["This operation updates the CTLFile", "Updating CTL file", "Please Restart the TFTP"])(
+    "success beside a line that only begins or ends like a known one: %s",
+    (begin) => {
+      const lines = known.split("\n").map((line) => line.trim());
+      const changed = (change: (line: string) => string) =>
+        parseCtlUpdate(lines.map((line) => (line.startsWith(begin) ? change(line) : line)).join("\n")).kind;
+      expect(changed((line) => line)).toBe("updated");
+      expect(changed((line) => `${line} failed`)).toBe("unknown");
+      expect(changed((line) => `Error: ${line}`)).toBe("unknown");
+    },
+  );
+
   test("kept with its text", () => {
     expect(parseCtlUpdate("admin:utils ctl update CTLFile\nWhat?\nadmin:")).toEqual({
       kind: "unknown",

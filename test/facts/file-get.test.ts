@@ -84,3 +84,33 @@ test("any text is facts, quickly, and success only with the sentence in it", () 
     expect(readQuickly(() => parseFileGet(piece.repeat(60_000 / piece.length)))).toHaveProperty("isMissing");
   expect(parseFileGet(recorded + "a".repeat(8 * 1024 * 1024))).toEqual(nothing);
 });
+
+test("numbers and paths are those of whole lines, and a transfer is not complete with other words behind it", () => {
+  const of = (...lines: readonly string[]) => parseFileGet(lines.join("\n"));
+  expect(of("Number of files affected: 12", "Total size in Bytes: 3456")).toMatchObject({
+    ...{ filesAffected: 12, sizeBytes: 3456, isMissing: false },
+  });
+  expect(of("Number of files affected: 0x", "About Number of files affected: 0")).toMatchObject({
+    ...{ filesAffected: null, isMissing: false },
+  });
+  expect(of("Expected Total size in Bytes: 1", "Total size in Bytes: 1 k")).toMatchObject({
+    sizeBytes: null,
+  });
+  expect(of("Total size in Bytes: 1", "Total size in Bytes: 2").sizeBytes).toBeNull();
+  expect(of("no such file or directory can be found in the index").isMissing).toBe(false);
+  expect(of("again: no such file or directory can be found").isMissing).toBe(false);
+  expect(of("No such file or directory can be found.").isMissing).toBe(true);
+  expect(of("Not yet Downloading file: /a").downloadedPath).toBeNull();
+  const done = "Transfer completed.";
+  expect(of(done, ".", "Downloading file: /a b")).toMatchObject({
+    isTransferCompleted: true,
+    downloadedPath: "/a b",
+  });
+  for (const line of [
+    "..",
+    "Downloading file: none",
+    "x Downloading file: /a",
+    "Number of files affected: 1",
+  ])
+    expect(of(done, line).isTransferCompleted).toBe(false);
+});

@@ -80,6 +80,19 @@ describe("utils service restart", () => {
     });
   });
 
+  test("has a known line for unknown where it begins or goes on otherwise", () => {
+    const lines = [
+      "Service Manager is running out of memory",
+      "No Service Manager is running",
+      "Error: Don't press Ctrl-C while the service is getting RESTARTED",
+    ];
+    const known = [
+      "Service Manager is running",
+      "Do not press Ctrl+C while the service is getting RESTARTED",
+    ];
+    expect(parseServiceRestart([...lines, ...known].join("\n")).unknownLines).toEqual(lines);
+  });
+
   test("without a row has no state", () => {
     expect(parseServiceRestart("")).toEqual({ service: null, lastState: null, unknownLines: [] });
   });
