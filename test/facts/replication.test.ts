@@ -27,3 +27,18 @@ test.each([
 test("an answer cut at any line is not understood", () => {
   for (const cut of cutAtEveryLine(text)) expect(() => parseReplication(cut)).toThrow(/no table|announces 2/);
 });
+
+test.each([1, 9, 10, 21])("a cluster that announces %i servers has to show as many", (count) => {
+  const [row = ""] = text.split("\n").filter((line) => line.startsWith("cucm-02"));
+  const tableOf = (rows: number) =>
+    text
+      .replace(/\(2 Servers\)/, `(${count} ${count === 1 ? "Server" : "Servers"})`)
+      .split("\n")
+      .filter((line) => !line.startsWith("cucm-0"))
+      .concat(Array.from({ length: rows }, () => row))
+      .join("\n");
+  expect(tableOf(count)).toContain(`(${count} Server`);
+  expect(parseReplication(tableOf(count))).toHaveLength(count);
+  expect(() => parseReplication(tableOf(count + 1))).toThrow(`announces ${count} servers`);
+  expect(() => parseReplication(tableOf(count - 1))).toThrow();
+});
