@@ -306,3 +306,34 @@ describe("what this reader does not know", () => {
     expect(() => parseShownList("x".repeat(8 * 1024 * 1024 + 1))).toThrow(/8 MiB/);
   });
 });
+
+describe("lines that look like known ones", () => {
+  const readOf = (from: string, to: string) => {
+    expect(before).toContain(from);
+    return shown(before.replace(from, to));
+  };
+  const whole = shown(before);
+
+  test("a list has as many records as are printed, ten and more too", () => {
+    const [, ...blocks] = before.split(/(?=ITL Record #:)/);
+    const [head = ""] = before.split("ITL Record #:");
+    const verdict = "\nThe ITL file was verified successfully.\n";
+    const block = (blocks[0] ?? "").replace(/The ITL file was[^\n]*\n?/, "");
+    const twelve = Array.from({ length: 12 }, (_, at) => block.replace(/#:\s*\d+/, `#:${at + 1}`)).join("");
+    const list = shown(`${head}${twelve}${verdict}`);
+    expect(list.records.map(({ index }) => index)).toEqual(Array.from({ length: 12 }, (_, at) => at + 1));
+    expect([list.isVerified, list.unread]).toEqual([true, []]);
+    expect(new Set(list.records.map(({ serial }) => serial)).size).toBe(1);
+  });
+
+  test.each([
+    ["Length of ITL file: ", "Old Length of ITL file: 1\nLength of ITL file: "],
+    ["Parse ITL File", "Parse ITL File\nNo Parse ITL File"],
+    ["Parse ITL File", "Parse ITL File\nParse ITL File failed"],
+    ["Parse ITL File", "Parse ITL File\nThe ITL File not found is another one"],
+  ])("%j becomes %j: nothing but a line that was not read", (from, to) => {
+    const list = readOf(from, to);
+    expect(list.unread).toHaveLength(whole.unread.length + 1);
+    expect({ ...list, unread: [] }).toEqual({ ...whole, unread: [] });
+  });
+});
