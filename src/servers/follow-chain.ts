@@ -8,7 +8,7 @@ export interface ChainFacts {
   readonly path: readonly ServerCertificate[];
   /** `trusted`: the last is an authority of the file; `self-signed`: signed by itself and not in that file, or no file was given. */
   readonly end: "trusted" | "self-signed" | "issuer-missing" | "signature-wrong";
-  /** True: the server sent nothing but the path, in its order. */
+  /** True: each that was sent signed the one before it. Clients may have a shorter path, or another one by a cross-signed root. */
   readonly isInOrder: boolean;
   readonly sentCount: number;
   readonly isTrustKnown: boolean;
@@ -22,12 +22,15 @@ export function followChain(
   others: readonly PresentedCertificate[],
   trusted: TrustedAuthorities | null,
 ): ChainFacts {
-  const authorities = trusted?.certificates ?? [];
+  // An authority renewed with its old key stands there twice: what ends last is what is meant.
+  const authorities = (trusted?.certificates ?? []).toSorted(
+    (one, other) => Date.parse(other.notAfter) - Date.parse(one.notAfter),
+  );
   const sent = others.filter((certificate) => certificate.kind === "read");
   const path = [own];
   const ended = (end: ChainFacts["end"]): ChainFacts => ({
     ...{ path, end, sentCount: others.length + 1, isTrustKnown: trusted !== null },
-    isInOrder: isPrefix(others, path.slice(1)),
+    isInOrder: others.every((each, at) => isNext(each, at === 0 ? own : others[at - 1])),
   });
   for (let last = own; ; ) {
     if (authorities.some(({ sha1 }) => sha1 === last.sha1)) return ended("trusted");
@@ -43,9 +46,9 @@ export function followChain(
   }
 }
 
-/** The path may go on with authorities that were not sent; what was sent must be its beginning. */
-function isPrefix(others: readonly PresentedCertificate[], path: readonly ServerCertificate[]): boolean {
-  return others.every(({ sha1 }, at) => path[at]?.sha1 === sha1);
+function isNext(each: PresentedCertificate, before: PresentedCertificate | undefined): boolean {
+  if (each.kind !== "read" || before?.kind !== "read" || before.isSelfSigned) return false;
+  return each.subject === before.issuer && isSignedBy(before, each);
 }
 
 function isSignedBy(certificate: ServerCertificate, issuer: ServerCertificate): boolean {

@@ -69,8 +69,8 @@ export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] 
       told(
         "chain-out-of-order",
         "warn",
-        `what was sent with ${text} is not the path to its root in order, or holds certificates that are not part of it`,
-        "Remove what does not belong there from the server (a node: its -trust store), and restart the service.",
+        `what was sent with ${text} is not its path in order, each signed by the next, or holds certificates that are not part of it`,
+        "Give the server its path in that order and nothing else; on a node look who else needs a -trust certificate before it is removed.",
       ),
     );
   }

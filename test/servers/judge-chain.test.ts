@@ -24,6 +24,26 @@ describe("what is sent", () => {
     expect(chain(null, leaf, corporate)).toEqual([]);
   });
 
+  test("may go on above what clients have, or to an older root that signed theirs", () => {
+    expect(chain(authoritiesOf(root, corporate), leaf, corporate, root)).toEqual([]);
+    expect(chain(authoritiesOf(corporate), leaf, corporate, root)).toEqual([]);
+    const older = { key: keyOf("rsa", "older"), subject: [["CN", "Older"]], isAuthority: true } as const;
+    const crossSigned = makeServerCertificate({
+      ...{ key: root.key, subject: [["CN", "Root"]], isAuthority: true },
+      issuer: makeServerCertificate({ ...older, issuer: null }),
+    });
+    expect(chain(authoritiesOf(root), leaf, corporate, crossSigned)).toEqual([]);
+  });
+
+  test("may be of an authority whose certificate of before, with the same key, is in the file as well", () => {
+    const before = makeServerCertificate({
+      ...{ key: root.key, issuer: null, subject: [["CN", "Root"]], isAuthority: true, serial: 3 },
+      ...{ from: -20, to: -1 },
+    });
+    expect(chain(authoritiesOf(before, root), leaf, corporate)).toEqual([]);
+    expect(chain(authoritiesOf(before), leaf, corporate)).toEqual(["chain-expired block"]);
+  });
+
   test("may leave out what clients have themselves", () => {
     expect(chain(authoritiesOf(corporate), leaf)).toEqual([]);
     expect(chain(authoritiesOf(root, corporate), leaf)).toEqual([]);
