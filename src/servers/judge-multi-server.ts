@@ -17,18 +17,23 @@ function isMultiServer({ commonNames }: ServerCertificate): boolean {
 
 /** Compared by service and kind of key: each service of a cluster has one of each. */
 export function judgeMultiServer(presentations: readonly Presentation[]): Complaint[] {
+  const presence = new Set(
+    presentations.flatMap(({ target }) => (target.kind === "xmpp" ? target.node : [])),
+  );
   const groups = new Map<string, OfNode[]>();
   for (const { target, certificate } of presentations) {
     if (target.node === null || certificate.kind !== "read") continue;
-    const key = `${serviceOf(target)} ${certificate.keyKind}`;
+    const key = `${serviceOf(target, presence.has(target.node))} ${certificate.keyKind}`;
     groups.set(key, [...(groups.get(key) ?? []), { target, certificate }]);
   }
   return [...groups.values()].flatMap(judgeGroup);
 }
 
-/** SIP OAuth presents tomcat, other SIP CallManager. */
-function serviceOf({ kind, port }: ServerTarget): string {
-  return kind === "sip" && (port === 5090 || port === 5091) ? "sip-oauth" : kind;
+/** SIP presents CallManager, on an IM and Presence node cup, for OAuth tomcat; files for phones have a certificate of their own. */
+function serviceOf({ kind, port }: ServerTarget, isPresence: boolean): string {
+  if (port === 6971 || port === 6972) return "files";
+  if (kind !== "sip") return kind;
+  return port === 5090 || port === 5091 ? "sip-oauth" : isPresence ? "cup" : "sip";
 }
 
 function judgeGroup(group: readonly OfNode[]): Complaint[] {

@@ -188,6 +188,17 @@ describe("nodes of one cluster", () => {
     ]);
   });
 
+  test("have CallManager on SIP where they are no IM and Presence nodes, and cup there; files have another too", () => {
+    const own = { subject: [["CN", "im1.example.com"]], dns: ["im1.example.com"], serial: 8 } as const;
+    const xmpp = { kind: "xmpp", xmppDomain: "im1.example.com" } as const;
+    const sip = presenting(nodeTarget(at(5061), "im1", { kind: "sip" }), own);
+    const pub = presenting(nodeTarget(at(5061), "pub", { kind: "sip" }), shared);
+    expect(told([pub, sip, presenting(nodeTarget(at(5222), "im1", xmpp), own)])).toEqual([]);
+    expect(told([pub, sip])).toEqual(["multi-server-name-missing warn", "multi-server-serial-differs warn"]);
+    const files = presenting(nodeTarget(at(6972), "pub"), { serial: 8 });
+    expect(told([presenting(nodeTarget(at(443), "pub"), shared), files])).toEqual([]);
+  });
+
   test("with the same fault on many ports are told once, for all of them", () => {
     const servers = ["pub", "sub"].flatMap((name) =>
       [443, 8443].map((port) =>
