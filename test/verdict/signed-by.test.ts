@@ -12,6 +12,7 @@ import {
   signerRecordOf,
   tokensOf,
 } from "../../src/verdict/signed-by.ts";
+import { smallRecord } from "./small-facts.ts";
 import { factsOf, from12, listOf, makeLab, nodeOf, releases, upTo11 } from "../support/lab-facts.ts";
 
 const transcript = (name: string) => {
@@ -129,4 +130,37 @@ test("the signer's record is its token, not another record of the same certifica
   const records = file.records.filter((record) => !isToken(record) || record.serial !== serial);
   expect(records.map((record) => record.serial)).toContain(serial);
   expect(signerRecordOf({ ...file, records })).toBeNull();
+});
+
+describe("the recovery record", () => {
+  const token = smallRecord("token", "0A", { unit: "ITLRecovery" });
+  const { subjectName, issuerName, serial } = token;
+  const tftp = smallRecord("TFTP", "0B", { node: "other" });
+
+  test.each([
+    ["all three are alike", { subjectName, issuerName, serial }, false],
+    ["its serial is another", { subjectName, issuerName }, true],
+    ["its issuer is another", { subjectName, serial }, true],
+    ["its subject is another", { issuerName, serial }, true],
+  ])("is no TFTP server's as well, beside a TFTP record of which %s", (_, parts, isFound) => {
+    const records = [token, { ...tftp, ...parts }];
+    expect(recoveryRecordOf({ records })).toBe(isFound ? token : null);
+  });
+
+  test.each([
+    ["CN=ITLRECOVERY_pub;OU=tac", true],
+    ["O=cisco;CN=ITLRECOVERY_pub", true],
+    ["O=cisco, CN = ITLRECOVERY_pub", true],
+    ["/O=cisco/CN=itlrecovery_pub", true],
+    ["  CN=ITLRECOVERY_pub", true],
+    ["O=xCN=ITLRECOVERY_pub", false],
+    ["O=x;OU=CN-ITLRECOVERY_pub", false],
+    ["CN=xITLRECOVERY_pub", false],
+    ["CN=ITLRECOVERYpub", false],
+    ["XCN=ITLRECOVERY_pub", false],
+    [null, false],
+  ])("is known by the beginning of its common name: %j", (name, isFound) => {
+    const records = [{ ...token, subjectName: name }];
+    expect(recoveryRecordOf({ records }) !== null).toBe(isFound);
+  });
 });
