@@ -15,7 +15,7 @@ const namingParts = new Set([
   "option",
   "field",
 ]);
-const valueParts = new Set(["value", "val", "data", "content", "text", "default", "setting"]);
+const valueParts = new Set(["value", "val", "v", "string", "data", "content", "text", "default", "setting"]);
 
 /**
  * All texts and attributes inside an element whose name says secret, attributes whose name does, the value of a setting

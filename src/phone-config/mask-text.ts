@@ -9,8 +9,11 @@ const privateKey =
 /** `//user:password@` with whatever a careless hand left unescaped, but not `//host:port/...@`. */
 const userWithPassword = /(\/\/[^\s/:@"'<>]{0,256}):(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]{1,1024}@/g;
 const userAlone = /\/\/[^\s/?#:@"'<>]{1,1024}@/g;
+/** The same without a scheme, or with `sip:`; the user alone is no password. */
+const bareUser =
+  /((?:^|[\s"'=,;])(?:sips?:)?(?!sips?:|mailto:|xmpp:|im:|h323:|tel:)[^\s/:@"'<>=,;]{1,256}):[^\s/@"'<>]{1,1024}@/gi;
 /** `name=` and `name:` as in URLs, JSON and settings. */
-const assignment = /([\w.%+-]{1,64})["']?[ \t]{0,4}[:=][ \t]{0,4}/g;
+const assignment = /([\w.%+-]{1,64})["']?[ \t]{0,4}(?:[:=]|%3[ad])[ \t]{0,4}/gi;
 const value = /"[^"]*"?|'[^']*'?|[^&\r\n]+/y;
 
 /** Passwords in URLs, values behind names that say secret, and private keys become bullets. */
@@ -18,7 +21,8 @@ export function maskText(text: string): string {
   const masked = text
     .replace(privateKey, bullets)
     .replace(userWithPassword, `$1:${bullets}@`)
-    .replace(userAlone, `//${bullets}@`);
+    .replace(userAlone, `//${bullets}@`)
+    .replace(bareUser, `$1:${bullets}@`);
   return maskAssignments(masked);
 }
 

@@ -54,6 +54,7 @@ describe("names of secrets", () => {
       "seq",
       "creds",
     ],
+    ...["PINs", "userpin2", "authCode", "accessCode", "unlockCode", "Authorization", "ｐａｓｓｗｏｒｄ"],
   ])("%s", (name) => {
     expect(isSecretName(name)).toBe(true);
   });
@@ -79,6 +80,7 @@ describe("names of secrets", () => {
     ],
     ...[
       "authenticationURL",
+      "authorizationUrl",
       "authName",
       "spanToPCPort",
       "pingTimeout",
@@ -116,6 +118,8 @@ describe("elements and attributes", () => {
     '<param name="adminPassword" value="Kept-1"/>',
     '<param NAME="adminPassword" Value="Kept-1">Kept-2</param>',
     "<property><name>userPin</name><value>Kept-1</value></property>",
+    '<param name="adminPassword" string="Kept-1"/>',
+    "<entry><name>sshPin</name><string>Kept-1</string></entry>",
     '<setting id="wepKey"><data>Kept-1</data></setting>',
   ])("the value of a setting that is named secret: %s", (inside) => {
     expect(shown(inside)).not.toContain("Kept");
@@ -144,6 +148,10 @@ describe("secrets inside other values", () => {
     ["http://h/a?password=Kept-1&amp;x=2", "http://h/a?password=••••&amp;x=2"],
     ["http://h/a?x=1;pin=Kept-1", "http://h/a?x=1;pin=••••"],
     ["http://h/a?p%61ssword=Kept-1", "http://h/a?p%61ssword=••••"],
+    ["http://h/a?next=b%3Fpassword%3DKept-1", "http://h/a?next=b%3Fpassword%3D••••"],
+    ["user:Kept-1@proxy:8080", "user:••••@proxy:8080"],
+    ["sip:user:Kept-1@h", "sip:user:••••@h"],
+    ["Authorization: Basic Kept-1", "Authorization: ••••"],
     ["http://h/a#token=Kept-1", "http://h/a#token=••••"],
     [
       '{"user":"x","password":"Kept-1 Kept-2","y":1}',
@@ -166,6 +174,8 @@ describe("secrets inside other values", () => {
     "http://h:6970/a@b.xml?device=SEPA45630BBFA40&userid=x",
     "SIP75.9-3-1SR2-1S",
     "user@example.com",
+    "sip:2001@10.48.46.4:5060",
+    "09:30, user@example.com",
     "a=b&c=d: e",
     "6e566143c1c14566c9da943d949a79c8",
   ])("left as it is: %s", (text) => {
