@@ -97,8 +97,9 @@ function notThere(target: ServerTarget, { stage, reason }: Failed): Complaint {
       );
 }
 
+/** A server that does not even answer the third connection in a row has said nothing of TLS 1.2. */
 function judgeVersion({ target, tls12 }: ServerFacts): Complaint[] {
-  if (tls12?.kind !== "failed" || tls12.stage === "cancelled") return [];
+  if (tls12?.kind !== "failed" || tls12.stage !== "tls") return [];
   return [
     complain(
       ["tls-12-missing", "block"],

@@ -46,6 +46,19 @@ describe("a port with one kind of certificate", () => {
   });
 });
 
+test("TLS 1.2 is missing where it was refused, not where the third connection was", () => {
+  const third = (stage: "closed" | "unreachable" | "silent" | "starttls" | "tls" | "cancelled") =>
+    told([
+      {
+        ...facts(targetFor(at(443)), done(makeServerCertificate(), corporate)),
+        tls12: { kind: "failed", stage, reason: "no" },
+      },
+    ]);
+  expect(third("tls")).toEqual(["tls-12-missing block"]);
+  for (const stage of ["closed", "unreachable", "silent", "starttls", "cancelled"] as const)
+    expect(third(stage)).toEqual([]);
+});
+
 describe("ports that phones come to", () => {
   const own = { issuer: null, names: null, crl: [] } as const;
 
