@@ -77,7 +77,7 @@ function cellsOf({ server, certificate }: Row): string[] {
     daysLeft === null ? "?" : String(daysLeft),
     ...place,
     unreadable === null ? key : "unreadable",
-    protocol.replace(/^TLSv/, ""),
+    protocol === "TLSv1" ? "1.0" : protocol.replace(/^TLSv/, ""),
     selfSigned === true ? "self-signed" : issuer === null ? "?" : commonName(issuer),
   ].map(plainLine);
 }

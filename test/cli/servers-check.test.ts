@@ -117,6 +117,12 @@ describe("hosts by hand", () => {
   });
 });
 
+test("TLS 1.0 is called so", async () => {
+  const server = await open({ identities: [identityFor(local)], versions: ["TLSv1", "TLSv1"] });
+  const { stdout } = await check([`https://127.0.0.1:${server.port}`]);
+  expect(stdout).toMatch(/RSA 2048 sha256 +1\.0 +Corporate CA/);
+});
+
 describe("a cluster", () => {
   test("is looked at without a login: every port of its nodes, and the hosts beside", async () => {
     const shared = identityFor({
@@ -242,5 +248,15 @@ describe("words and flags that make no sense", () => {
   ] as const)("%j: %s", async (words, code, exit) => {
     const result = await check([...words, "--json"]);
     expect([result.json<{ error: { code: string } }>().error.code, result.exit]).toEqual([code, exit]);
+  });
+
+  test("a server without its port is told what it lacks, with an inventory and without", async () => {
+    const hint = async (word: string, world: CliWorld = {}) =>
+      (await check([word, "--json"], world)).json<{ error: { hint: string } }>().error.hint;
+    expect(await hint("edge.example.com")).toContain("needs its port, as in edge.example.com:8443");
+    expect(await hint("edge.example.com", { inventory: writeInventory({}, "hosts: []") })).toMatch(
+      /name one of: east; .*edge\.example\.com:8443/,
+    );
+    expect(await hint("west")).not.toContain("port");
   });
 });

@@ -109,9 +109,18 @@ async function groupsOf(context: CommandContext, input: CommandInput): Promise<G
   return groups;
 }
 
+/** A word with a dot that no inventory knows was more likely meant as a server. */
 async function findClusters(names: readonly string[], context: CommandContext): Promise<Cluster[]> {
   const { selectClusters } = await import("../../inventory/select-nodes.ts");
-  return [...selectClusters(await context.loadInventory(), names)];
+  try {
+    return [...selectClusters(await context.loadInventory(), names)];
+  } catch (error) {
+    const server = names.find((name) => name.includes("."));
+    if (server === undefined || !(error instanceof OperatorError)) throw error;
+    const { code, message, place, hint } = error;
+    const more = `${hint}; a server by hand needs its port, as in ${server}:8443`;
+    throw new OperatorError(code, message, { hint: more, place, cause: error });
+  }
 }
 
 async function loadAuthorities(file: string, context: CommandContext): Promise<TrustedAuthorities> {
