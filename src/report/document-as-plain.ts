@@ -26,9 +26,9 @@ function labelOf(key: string): string {
   return key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
 }
 
-/** `nodes` → `node`, `taken entries` → `taken entry`. */
+/** `nodes` → `node`, `taken entries` → `taken entry`; `dns` is one already. */
 function singular(label: string): string {
-  return label.replace(/ies$/, "y").replace(/(?<=[^s])s$/, "");
+  return label.replace(/ies$/, "y").replace(/(?<=[^s])(?<!\bdn)s$/, "");
 }
 
 function isFields(value: unknown): value is Fields {

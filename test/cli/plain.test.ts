@@ -101,10 +101,11 @@ describe("a document as lines", () => {
       notes: ["one", "two"],
       nothing: null,
       entries: [[1]],
+      names: { dns: ["a.example.com"] },
     };
     expect(renderPlainDocument(document)).toBe(
       [
-        "cluster: east\nnext: a to b...\nnote: one\nnote: two\nentry: 1",
+        "cluster: east\nnext: a to b...\nnote: one\nnote: two\nentry: 1\nnames dns: a.example.com",
         "node 1 of 1\nnode: pub\nitl signer serial: 61:40\nitl served: not fetched\nitl signed: yes\nports: none",
       ].join("\n\n"),
     );
