@@ -60,7 +60,7 @@ const advice: Readonly<Record<Code, string>> = {
   "profile-not-read":
     "Look at the phone's security profile in the administration pages: TFTP Encrypted Config and OAuth are not known here.",
   "model-not-supported":
-    "Take TFTP Encrypted Config off this phone's profile, or lower the cluster's minimum TLS version if your rules allow that.",
+    "Take TFTP Encrypted Config off this phone's profile, or replace the phone: there is no other way on record.",
   "capf-not-started":
     "Start Cisco Certificate Authority Proxy Function on the publisher (activate it first if it is not), then reset the phone.",
   "capf-unreachable":
@@ -69,13 +69,14 @@ const advice: Readonly<Record<Code, string>> = {
   "capf-old-tls-only":
     "Compare the cluster's minimum TLS version with what the phone speaks; newer phones may refuse old TLS.",
   "capf-certificate-not-in-itl":
-    "Run `itlctl status` first; then restart Cisco Tftp on the node, so that its list names the present CAPF certificate, and reset the phone.",
+    "Run `itlctl status` first, as restarts write the lists anew; in mixed mode run `utils ctl update CTLFile`; then restart Cisco Trust Verification Service, after it Cisco Tftp, and reset the phone.",
   "capf-address-differs":
     "Check that the name in the file is one of the publisher and that phones can resolve it.",
   "itl-not-read":
     "Run `itlctl status` on this cluster: without the list nothing of this node can be verified.",
   "phone-file-missing": restartTftp,
-  "phone-file-not-fetched": "Open the TFTP port of the node from here, then check again.",
+  "phone-file-not-fetched":
+    "See that Cisco Tftp runs on the node and that its port answers from here, then check again.",
   "phone-file-damaged": restartTftp,
   "phone-file-of-another": restartTftp,
   "file-signature-invalid": restartTftp,

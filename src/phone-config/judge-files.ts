@@ -156,7 +156,8 @@ function fileFindings(
     if (kind !== "damaged") continue;
     const isOther = file.kind === "read" && reason.startsWith("its header names it");
     const code = isOther ? "phone-file-of-another" : "phone-file-damaged";
-    add(code, "block", `what is served as ${device}.${ending} is not its whole file: ${reason}`);
+    const what = isOther ? "another's file" : "not its whole file";
+    add(code, "block", `what is served as ${device}.${ending} is ${what}: ${reason}`);
   }
   return findings;
 }

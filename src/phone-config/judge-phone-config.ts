@@ -23,6 +23,9 @@ export interface PhoneJudgement {
   readonly findings: readonly PhoneConfigFinding[];
 }
 
+/** A file may name a thousand CAPFs, or a firmware of a megabyte. */
+const mostSaid = 1_000;
+
 /** Pure; every look is judged, however little it holds. Trouble of the publisher first, then in the order of the list. */
 export function judgePhoneConfig(look: PhoneLook): PhoneJudgement {
   const nodes = tftpNodesOf(look);
@@ -59,9 +62,16 @@ export function judgePhoneConfig(look: PhoneLook): PhoneJudgement {
   return {
     state: decided.state,
     verdict: worstOf(findings),
-    steps: parts.flatMap(({ steps }) => steps).toSorted((a, b) => order(a) - order(b)),
-    findings,
+    steps: parts
+      .flatMap(({ steps }) => steps)
+      .map((step) => ({ ...step, evidence: cut(step.evidence) }))
+      .toSorted((a, b) => order(a) - order(b)),
+    findings: findings.map((each) => ({ ...each, message: cut(each.message) })),
   };
+}
+
+function cut(text: string): string {
+  return text.length <= mostSaid ? text : `${text.slice(0, mostSaid)}…`;
 }
 
 function encryptionOf(file: PhoneSigns["file"]): PhoneSigns["encryption"] {

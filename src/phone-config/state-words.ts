@@ -29,7 +29,7 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
   "hash-mismatch": {
     meaning:
       "The file was made for another certificate than the database or the phone has: the phone cannot use it and goes to CAPF at every reset.",
-    next: restartAll,
+    next: "Reset the phone if only the certificate you gave differs. If the database does: look at `itlctl status`, restart Cisco Tftp on the TFTP nodes, then reset it.",
   },
   "encrypted-file-missing": {
     meaning:
@@ -48,7 +48,7 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
   "capf-certificate-not-in-itl": {
     meaning:
       "Encryption is on, and the phone breaks off at CAPF because its ITL does not name the certificate that CAPF presents.",
-    next: restartAll,
+    next: "Look at `itlctl status`, then follow the advice of the finding: Trust Verification Service first, Cisco Tftp after it, the phone last.",
   },
   "capf-address-differs": {
     meaning:
@@ -57,7 +57,7 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
   },
   "profile-without-encryption": {
     meaning:
-      "The security profile does not ask for encryption: the file goes over the network in clear text.",
+      "No encryption is asked for, by the profile or, where that was not read, by the file: it goes over the network in clear text.",
     next: "Set TFTP Encrypted Config in the profile if it is wanted. If not, nothing is wrong.",
   },
   "oauth-https-instead": {
@@ -79,7 +79,7 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
     next: "Look whether Cisco Tftp has finished building its files; if it has, look at `itlctl status`, restart it, and check again.",
   },
   "file-damaged": {
-    meaning: "What a TFTP node serves under this phone's name is not its whole file.",
+    meaning: "What a TFTP node serves under this phone's name is damaged, or another phone's.",
     next: restartOne,
   },
   "nodes-differ": {
