@@ -25,7 +25,7 @@ export function judgeDates(
         ["certificate-expired", "block"],
         targets,
         `${text} expired on ${certificate.notAfter}`,
-        "Renew it, and restart the services that use it; for trust anchors see `itlctl cert regen`.",
+        "Renew it, and restart the services that use it.",
       ),
     ];
   }

@@ -1,5 +1,6 @@
 // What a finding about servers is: its codes, and how one is worded for the ports it is about.
 import type { Finding } from "../verdict/verdict.ts";
+import { isForPhones } from "./presentations.ts";
 import type { ServerTarget } from "./server-target.ts";
 
 /** Every code a finding of this room can have. */
@@ -62,6 +63,18 @@ export interface Complaint {
   readonly advice: string;
 }
 
+/** Those whose advice comes to another certificate. */
+const renewing: ReadonlySet<ServerFindingCode> = new Set([
+  ...(["name-not-in-certificate", "wildcard-misplaced", "wildcard-on-node"] as const),
+  ...(["multi-server-name-missing", "multi-server-serial-differs"] as const),
+  ...(["certificate-unreadable", "certificate-part-unreadable"] as const),
+  ...(["certificate-expired", "certificate-expiring", "key-weak", "key-large", "digest-weak"] as const),
+  ...(["kinds-differ", "server-auth-missing", "key-usage-missing", "capf-not-authority"] as const),
+  ...(["fips", "common-criteria"] as const),
+]);
+const oneAtATime =
+  "What phones have in their list is renewed one trust anchor at a time, as `itlctl cert regen` does.";
+
 const mostNamed = 6;
 
 /** A certificate may hold a name of a megabyte. */
@@ -101,9 +114,10 @@ function findingOf({ code, severity, targets, what, advice }: Complaint): Server
   const servers = [...new Set(targets.map(labelOf))];
   const more = servers.length - mostNamed;
   const places = more > 1 ? `${servers.slice(0, mostNamed).join(", ")} and ${more} more` : servers.join(", ");
+  const isListed = renewing.has(code) && targets.some(isForPhones);
   return {
     ...{ code, severity, node: onlyOf(targets.map(({ node }) => node)) },
-    ...{ message: `${places}: ${what}`, advice },
+    ...{ message: `${places}: ${what}`, advice: isListed ? `${advice} ${oneAtATime}` : advice },
     ...{ cluster: onlyOf(targets.map(({ cluster }) => cluster)), servers },
   };
 }

@@ -76,6 +76,18 @@ describe("ports that phones come to", () => {
     ]);
   });
 
+  test("are advised to renew one trust anchor at a time, also where HTTPS has the same fault", () => {
+    const soon = done(makeServerCertificate({ to: 5 }), corporate);
+    const https = facts(nodeTarget(at(443), "pub"), soon);
+    const advice = (...servers: Parameters<typeof judge>[0]) => judge(servers).map((each) => each.advice);
+    for (const kind of ["tvs", "sip"] as const) {
+      const phones = facts(nodeTarget(at(2445), "pub", { kind }), soon);
+      expect(advice(phones)).toEqual([expect.stringMatching(/^Plan .* one trust anchor at a time/)]);
+      expect(advice(phones, https)).toEqual([expect.stringContaining("one trust anchor at a time")]);
+    }
+    expect(advice(https)).toEqual([expect.not.stringContaining("anchor")]);
+  });
+
   test("SIP of a node warns of its name, SIP of any other server blocks", () => {
     const wish = { dns: ["other.example.com"], subject: [["CN", "other"]] } as const;
     expect(toldOf(wish, { ...node, kind: "sip" })).toEqual(["name-not-in-certificate warn"]);
