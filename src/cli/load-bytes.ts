@@ -40,7 +40,9 @@ async function readAtMost(path: string): Promise<Buffer> {
 async function fetchBytes(named: string, signal: AbortSignal): Promise<Buffer> {
   const url = URL.canParse(named) ? new URL(named) : null;
   if (url === null || url.protocol !== "http:" || url.username !== "" || url.password !== "") {
-    throw new OperatorError("usage", `${named} is not a plain http:// URL`, {
+    // Whatever stands before an @ may be a password, and errors are copied around.
+    const shown = named.replace(/:\/\/.*@/s, "://••••@");
+    throw new OperatorError("usage", `${shown} is not a plain http:// URL`, {
       hint: "Give a path, or http://HOST:6970/ITLFile.tlv as phones fetch it",
     });
   }
