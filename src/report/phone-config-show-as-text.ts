@@ -51,16 +51,23 @@ function kindText({ kind, content, encryption }: PhoneConfigShowDocument): strin
 
 type Row = readonly [name: string, value: string | null];
 
-function headerRows({ sha1, header }: PhoneConfigShowDocument): Row[] {
+function headerRows({ file, sha1, header }: PhoneConfigShowDocument): Row[] {
   return [
     ["sha1", sha1],
-    ["file name", header?.filename ?? null],
+    ["file name", nameText(file, header?.filename ?? null)],
     ["time", header?.timestamp ?? null],
     ["signer", header?.signerName ?? null],
     ["serial", header?.signerSerial ?? null],
     ["issuer", header?.issuerName ?? null],
     ["digest", header?.digest ?? null],
   ];
+}
+
+/** A file that is named for one phone and says inside that it is another's. */
+function nameText(file: string, inside: string | null): string | null {
+  const read = /SEP[0-9A-F]{12}\.cnf\.xml(?:\.enc)?\.sgn$/i.exec(file)?.[0];
+  if (inside === null || read === undefined || read.toLowerCase() === inside.toLowerCase()) return inside;
+  return `${inside}, although it was read as ${read}: a phone may refuse it`;
 }
 
 function encryptionRows({ encryption }: PhoneConfigShowDocument): Row[] {
@@ -82,11 +89,16 @@ function saidRows(says: NonNullable<PhoneConfigShowDocument["says"]>): Row[] {
   const mode = says.capfAuthMode;
   return [
     ["says", saidOfEncryption(says)],
-    ["certHash", says.certHash === "" ? "empty: CAPF has not seen this phone" : (says.certHash ?? "absent")],
+    ["certHash", says.certHash === "" ? emptyHash(says) : (says.certHash ?? "absent")],
     ["CAPF", capf.length === 0 ? "none is named" : capf.join("; ")],
     ["CAPF asks", mode === null ? "absent" : `${says.capfAuthModeMeaning ?? "unknown"} (${mode})`],
     ["load", says.loadInformation],
   ];
+}
+
+/** Files of phones without encryption leave it empty, whatever CAPF has seen. */
+function emptyHash({ encrConfig }: NonNullable<PhoneConfigShowDocument["says"]>): string {
+  return encrConfig === true ? "empty: CAPF has not seen this phone" : "empty";
 }
 
 function saidOfEncryption({ fullConfig, encrConfig }: NonNullable<PhoneConfigShowDocument["says"]>): string {

@@ -290,6 +290,23 @@ describe("for people", () => {
     expect(stdout).toContain("hides a password");
   });
 
+  test("a file of one phone that says inside that it is another's is told as that", async () => {
+    const own = await text(cli.write(`${phone}.cnf.xml.sgn`, signedConfig()));
+    expect(own.stdout).toContain(`file name  ${phone}.cnf.xml.sgn\n`);
+    const other = await text(cli.write("SEP001122AABBCC.cnf.xml.sgn", signedConfig()));
+    expect(other.stdout.replace(/\s+/g, " ")).toContain(
+      `${phone}.cnf.xml.sgn, although it was read as SEP001122AABBCC.cnf.xml.sgn`,
+    );
+  });
+
+  test("an empty certHash says something only where encryption is on", async () => {
+    const empty = partialXml.replace(/(<certHash>)[^<]*/, "$1");
+    const on = await text(cli.write("on.sgn", signedConfig(empty)));
+    expect(on.stdout).toContain("certHash   empty: CAPF has not seen this phone\n");
+    const off = await text(cli.write("off.sgn", signedConfig(empty.replace(/(<encrConfig>)\w+/, "$1false"))));
+    expect(off.stdout).toContain("certHash   empty\n");
+  });
+
   test("--plain reads it out, line by line", async () => {
     const { stdout } = await text(`${url}.sgn`, "--plain");
     expect(stdout).toMatch(/^kind: signed$/m);

@@ -204,8 +204,8 @@ describe("secrets inside other values", () => {
 
 describe("as text", () => {
   test("what an XML reader or a terminal would obey is spelled out, and reads back the same", () => {
-    const odd = '<a b="&quot;&lt;&amp;&#10;">&lt;x&gt;&amp;amp;\u009b31m\u202e</a>';
-    expect(shown(odd)).toBe('<a b="&quot;&lt;&amp;\n">&lt;x&gt;&amp;amp;&#155;31m&#8238;</a>');
+    const odd = '<a b="&quot;&lt;&amp;&#10;">&lt;x&gt;&amp;amp;\u009b31m\u202e\u200b</a>';
+    expect(shown(odd)).toBe('<a b="&quot;&lt;&amp;\n">&lt;x&gt;&amp;amp;&#155;31m&#8238;&#8203;</a>');
     const root = parseConfigXml(Buffer.from(`<device>${odd}</device>`));
     const [again] = parseConfigXml(Buffer.from(renderXml(root))).children.filter(
       (part) => typeof part !== "string",
