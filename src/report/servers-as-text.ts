@@ -15,7 +15,7 @@ interface Look {
 
 interface Row {
   readonly server: ListedServer;
-  /** Null: it presents none, and should. */
+  /** Null: it presents none, though something is there or should be. */
   readonly certificate: ListedServerCertificate | null;
 }
 
@@ -46,7 +46,7 @@ function renderGroup(
   const rows = servers.flatMap((server): Row[] => {
     if (server.certificates.length > 0)
       return server.certificates.map((certificate) => ({ server, certificate }));
-    return server.required ? [{ server, certificate: null }] : [];
+    return isUnneeded(server) ? [] : [{ server, certificate: null }];
   });
   const table = renderTable([headings, ...rows.map(cellsOf)], width, (cell, row, column) => {
     if (row === 0) return paint("bold", cell);
@@ -57,15 +57,24 @@ function renderGroup(
   const count = rows.filter(({ certificate }) => certificate !== null).length;
   const of = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
   const title = `${paint("bold", plainLine(cluster ?? "by hand"))}, ${of(count, "certificate")} on ${of(servers.length, "port")}: ${paint(colorOf(verdict), verdict)}`;
-  const silent = servers.filter(({ certificates, required }) => certificates.length === 0 && !required);
-  const unneeded = `Nobody listens, and nobody has to: ${silent.map(labelOf).join(", ")}`;
+  const unneeded = (kind: "closed" | "unreachable", what: string) => {
+    const places = servers.filter((server) => isUnneeded(server) && server.trouble?.kind === kind);
+    const line = `${what}: ${places.map(labelOf).join(", ")}`;
+    return places.length === 0 ? [] : [paint("dim", wrapText(plainLine(line), width, "  "))];
+  };
   const told = renderFindings(findings, width, paint);
   return [
     title,
     ...(rows.length === 0 ? [] : [table]),
-    ...(silent.length === 0 ? [] : [paint("dim", wrapText(plainLine(unneeded), width, "  "))]),
+    ...unneeded("closed", "Nobody listens, and nobody has to"),
+    ...unneeded("unreachable", "Not reached from here, and nobody has to listen"),
     ...(told.length === 0 ? [] : ["", ...told]),
   ].join("\n");
+}
+
+/** What nobody has to answer, and nobody answered; what answers and presents nothing has its row. */
+function isUnneeded({ certificates, required, trouble }: ListedServer): boolean {
+  return !required && certificates.length === 0 && /^(?:closed|unreachable)$/.test(trouble?.kind ?? "");
 }
 
 function cellsOf({ server, certificate }: Row): string[] {

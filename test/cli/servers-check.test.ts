@@ -4,6 +4,7 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { renderServersText } from "../../src/report/servers-as-text.ts";
 import type { ServersDocument } from "../../src/report/servers-document.ts";
 import { identityFor, nowMs, pemOf, root, xmppAddr } from "../servers/server-material.ts";
 import { keyOf } from "../support/certificate-writer.ts";
@@ -186,6 +187,21 @@ describe("a cluster", () => {
     expect(stdout).toContain("Nobody listens, and nobody has to: pub:1");
     expect(exit).toBe(0);
   });
+
+  test("has a row for what answers without a certificate, though nobody has to listen there", async () => {
+    const https = await Promise.all([
+      open({ identities: [identityFor()] }),
+      open({ identities: [identityFor({ dns: ["sub.example.com"] })] }),
+    ]);
+    const xmpp = [
+      await open({ identities: [identityFor()], before: xmppTalk({ features: "<stream:features/>" }) }),
+    ];
+    const inventory = writeInventory({ https, xmpp }, "trustedCa: root.pem");
+    const { stdout, exit } = await check(["east"], { inventory });
+    expect(stdout).toMatch(/^- +pub:\d+ +xmpp +- +- +starttls$/m);
+    expect(stdout).toMatch(/^Nobody listens, and nobody has to: pub:1$/m);
+    expect(exit).toBe(3);
+  });
 });
 
 test("sixty servers that stall cost one time limit, not sixty", async () => {
@@ -231,6 +247,20 @@ test("nothing a certificate says steers the terminal", async () => {
     expect(stdout).toMatch(/東京|\\u6771/);
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
   }
+});
+
+test("a port out of reach is not called one where nobody listens", () => {
+  const server = (kind: string, port: number) => ({
+    ...{ cluster: "east", node: "im1", kind: "xmpp" as const, host: "im1", port, name: "im1" },
+    ...{ xmppDomain: null, required: false, certificates: [], trouble: { kind, reason: "no" } },
+  });
+  const servers = [server("closed", 5222), server("unreachable", 5223)];
+  const document = { servers, findings: [], verdict: "pass" as const, notJudged: [] };
+  expect(renderServersText(document, { width: 80, paint: (_, text) => text }).split("\n")).toEqual([
+    "east, 0 certificates on 2 ports: pass",
+    "Nobody listens, and nobody has to: im1:5222",
+    "Not reached from here, and nobody has to listen: im1:5223",
+  ]);
 });
 
 describe("words and flags that make no sense", () => {
