@@ -75,15 +75,17 @@ export function judgeChain(shown: ShownCertificate, nowMs: number): Complaint[] 
     );
   }
   const faults = chain.path.slice(1).flatMap((issuer) => {
-    const fault = issuerFault(issuer, nowMs);
+    const fault = issuerFault(issuer, nowMs, chain.end === "trusted" && issuer === last);
     return fault === null ? [] : [{ ...fault, what: `${issuer.subject}, above ${text}, ${fault.what}` }];
   });
   return [...findings, ...faults.map(({ code, what, advice }) => told(code, "block", what, advice))];
 }
 
+/** A root from before extensions is an authority by the word of the file that it is in. */
 function issuerFault(
   issuer: ServerCertificate,
   nowMs: number,
+  isInFile: boolean,
 ): { code: ServerFindingCode; what: string; advice: string } | null {
   if (Date.parse(issuer.notAfter) < nowMs || Date.parse(issuer.notBefore) > nowMs) {
     const when =
@@ -97,7 +99,8 @@ function issuerFault(
     };
   }
   const maySign = issuer.keyUsage === null || issuer.keyUsage.includes("keyCertSign");
-  if (issuer.isAuthority && maySign) return null;
+  const isOldRoot = isInFile && issuer.isSelfSigned && issuer.keyUsage === null && !issuer.extendedKeyUsage;
+  if ((issuer.isAuthority || isOldRoot) && maySign) return null;
   return {
     code: "chain-broken",
     what: "may not sign certificates: it is no authority",

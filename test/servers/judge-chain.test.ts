@@ -96,6 +96,18 @@ describe("what is sent", () => {
     ]);
   });
 
+  test("by a root from before extensions is well where the file has it, and only there", () => {
+    const bare = { names: null, keyUsage: null, purposes: null, crl: [], subject: [["CN", "Bare"]] } as const;
+    const old = makeServerCertificate({ ...bare, key: keyOf("rsa", "bare"), issuer: null });
+    const own = makeServerCertificate({ issuer: old });
+    expect(chain(authoritiesOf(old), own)).toEqual([]);
+    expect(chain(null, own, old)).toEqual(["chain-broken block"]);
+    const clerk = makeServerCertificate({ ...bare, key: keyOf("rsa", "bare"), issuer: root });
+    expect(chain(authoritiesOf(root, clerk), makeServerCertificate({ issuer: clerk }))).toEqual([
+      "chain-broken block",
+    ]);
+  });
+
   test("is followed by signatures: an authority of the same name with another key is none", () => {
     const key = keyOf("rsa", "renewed");
     const renewed = makeServerCertificate({
