@@ -58,7 +58,7 @@ function judgeFailure(server: ServerFacts): Complaint[] {
         complain(
           ["starttls-failed", severity],
           [target],
-          `XMPP without encryption: ${failed.reason}`,
+          `STARTTLS came to nothing: ${failed.reason}`,
           "Check the XMPP domain (--xmpp-domain), and that Enable XMPP Client To IM/P Service Secure Mode is on.",
         ),
       ];

@@ -199,6 +199,7 @@ describe("a cluster", () => {
     const inventory = writeInventory({ https, xmpp }, "trustedCa: root.pem");
     const { stdout, exit } = await check(["east"], { inventory });
     expect(stdout).toMatch(/^- +pub:\d+ +xmpp +- +- +starttls$/m);
+    expect(stdout).toContain("STARTTLS came to nothing: the server offers no STARTTLS");
     expect(stdout).toMatch(/^Nobody listens, and nobody has to: pub:1$/m);
     expect(exit).toBe(3);
   });
