@@ -18,15 +18,16 @@ export function judgeModel(look: PhoneLook, isOn: boolean): Part<Pick<PhoneSigns
   const noItl = takesNoItl(model)
     ? "; it takes no ITL and needs mixed mode, which is not looked at here"
     : "";
+  const passed = takesNoItl(model) ? "unknown" : "good";
   if (!isLegacyModel(model)) {
     const evidence = `${model} is none of the models that need TLS below 1.2${noItl}`;
-    return { steps: step("good", evidence), findings: [], signs: { model: "supported" } };
+    return { steps: step(passed, evidence), findings: [], signs: { model: "supported" } };
   }
   const { modern, old } = look.capf;
   const legacy = `${model} cannot have encrypted files where TLS 1.2 is the least`;
   if (old?.kind === "done") {
     const evidence = `${legacy}; CAPF still takes ${old.protocol}${noItl}`;
-    return { steps: step("good", evidence), findings: [], signs: { model: "supported" } };
+    return { steps: step(passed, evidence), findings: [], signs: { model: "supported" } };
   }
   if (modern.kind === "done" && old?.stage === "tls") {
     const evidence = `${legacy}; CAPF speaks ${modern.protocol} and refuses TLS 1.0 and 1.1 (${old.reason})`;

@@ -53,17 +53,18 @@ export function judgePhoneConfig(look: PhoneLook): PhoneJudgement {
   };
   const decided = decideState(signs);
   const parts = [database, files, hash, named, capf, signatures, model, judgeLsc(look, isOn), certificate];
+  const steps = parts.flatMap((part) => part.steps);
+  const unsettled = [...new Set(steps.flatMap(({ step, outcome }) => (outcome === "unknown" ? [step] : [])))];
   const findings = [
     ...judgeTrouble({ ...look.publisher }).map((trouble) => trouble as PhoneConfigFinding),
     ...parts.flatMap((part) => part.findings),
-    ...stateFindings(look, views, decided),
+    ...stateFindings(look, views, decided, unsettled),
   ];
   const order = (step: CheckStep) => checkSteps.indexOf(step.step);
   return {
     state: decided.state,
     verdict: worstOf(findings),
-    steps: parts
-      .flatMap(({ steps }) => steps)
+    steps: steps
       .map((step) => ({ ...step, evidence: cut(step.evidence) }))
       .toSorted((a, b) => order(a) - order(b)),
     findings: findings.map((each) => ({ ...each, message: cut(each.message) })),
@@ -78,46 +79,34 @@ function encryptionOf(file: PhoneSigns["file"]): PhoneSigns["encryption"] {
   return file === "partial" ? "on" : file === "full" ? "off" : "unknown";
 }
 
-/** What only the whole shows, and no single step. */
+/** What only the whole shows, and no single step. `unsettled`: steps of which the outcome is unknown. */
 function stateFindings(
   { device }: PhoneLook,
   views: readonly NodeView[],
   { state, why }: { state: PhoneState; why: string | null },
+  unsettled: readonly string[],
 ): PhoneConfigFinding[] {
+  const one = (code: Parameters<typeof finding>[0], severity: "warn" | "block", message: string) => [
+    finding(code, severity, null, message),
+  ];
   switch (state) {
-    case "waiting-for-phone":
-      return [
-        finding(
-          state,
-          "warn",
-          null,
-          `CAPF has not seen ${device} yet; nothing that was looked at keeps it away`,
-        ),
-      ];
+    case "waiting-for-phone": {
+      const but = unsettled.length === 0 ? "" : ` (not settled: ${unsettled.join(", ")})`;
+      return one(state, "warn", `CAPF has not seen ${device} yet; nothing that was seen keeps it away${but}`);
+    }
     case "waiting-for-authentication-string":
-      return [
-        finding(
-          state,
-          "warn",
-          null,
-          `CAPF waits until somebody types the authentication string on ${device}`,
-        ),
-      ];
+      return one(state, "warn", `CAPF waits until somebody types the authentication string on ${device}`);
     case "encrypted-file-missing":
-      return [finding(state, "block", null, `certHash is set, and ${device}.cnf.xml.enc.sgn is not served`)];
+      return one(state, "block", `certHash is set, and ${device}.cnf.xml.enc.sgn is not served`);
     case "file-differs-from-database": {
       const kinds = [...new Set(views.map(({ file }) => file))]
         .filter((kind) => kind !== "unknown")
         .join(", ");
       const asked = kinds === "full" ? "asks for encryption" : "does not ask for encryption";
-      return [
-        finding(state, "block", null, `the profile of ${device} ${asked}, and the file served is ${kinds}`),
-      ];
+      return one(state, "block", `the profile of ${device} ${asked}, and the file served is ${kinds}`);
     }
-    case "profile-without-encryption":
-      return [];
     case "unknown":
-      return [finding("state-undecided", "block", null, `the state of ${device} is not settled: ${why}`)];
+      return one("state-undecided", "block", `the state of ${device} is not settled: ${why}`);
     default:
       return [];
   }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { OperatorError } from "../../src/base/errors.ts";
 import { judgePhoneConfig } from "../../src/phone-config/judge-phone-config.ts";
 import { stateWords } from "../../src/phone-config/state-words.ts";
-import { type Fakes, openScene, sharedScene } from "./scene.ts";
+import { capfAnswer, type Fakes, openScene, sharedScene } from "./scene.ts";
 
 const served = (xml: string): Fakes => ({
   fetch: ({ path }) =>
@@ -52,4 +52,17 @@ test("a renewed CAPF certificate: Trust Verification Service, then Cisco Tftp, t
 
 test("where only the certificate that was given differs, a reset comes before any restart", () => {
   expect(stateWords["hash-mismatch"].next).toMatch(/^Reset the phone if only .*restart Cisco Tftp/);
+});
+
+test("what could not be judged on the way of a waiting phone is named", async () => {
+  const scene = sharedScene({ databaseHash: "none", model: "Cisco 6911" });
+  const handshake: Fakes["handshake"] = (request) => ({
+    ...capfAnswer(scene.lab, request),
+    hello: Buffer.alloc(0),
+  });
+  const [first] = judgePhoneConfig(await scene.look({ handshake })).findings;
+  expect(first?.message).toMatch(/keeps it away \(not settled: capf-hello, tls-minimum\)$/);
+  const plain = sharedScene({ databaseHash: "none" });
+  const [other] = judgePhoneConfig(await plain.look()).findings;
+  expect(other?.message).toMatch(/nothing that was seen keeps it away$/);
 });
