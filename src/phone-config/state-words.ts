@@ -28,7 +28,7 @@ export const stateWords: Readonly<Record<PhoneState, StateWords>> = {
   },
   "hash-mismatch": {
     meaning:
-      "The file was made for another certificate than the database or the phone has: the phone cannot use it and goes to CAPF at every reset.",
+      "The file was made for another certificate than the database or the phone has: the phone cannot use it and goes to CAPF at every reset, or, in authentication mode 1, waits for a string to be typed.",
     next: "Reset the phone if only the certificate you gave differs. If the database does: look at `itlctl status`, restart Cisco Tftp on the TFTP nodes, then reset it.",
   },
   "encrypted-file-missing": {

@@ -52,6 +52,7 @@ test("a renewed CAPF certificate: Trust Verification Service, then Cisco Tftp, t
 
 test("where only the certificate that was given differs, a reset comes before any restart", () => {
   expect(stateWords["hash-mismatch"].next).toMatch(/^Reset the phone if only .*restart Cisco Tftp/);
+  expect(stateWords["hash-mismatch"].meaning).toContain("in authentication mode 1, waits for a string");
 });
 
 test("what could not be judged on the way of a waiting phone is named", async () => {
