@@ -1,4 +1,5 @@
 // The file of a key as typed → its bytes and its mode.
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { messageOf, OperatorError } from "../base/errors.ts";
@@ -12,7 +13,8 @@ export async function loadKeyFile(
   { world }: Pick<CommandContext, "world">,
 ): Promise<{ readonly bytes: Buffer; readonly mode: number }> {
   try {
-    const file = await open(resolve(world.cwd, named), "r");
+    // A named pipe that nobody writes to would hold `open`, and with it the process, for ever.
+    const file = await open(resolve(world.cwd, named), constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stand = await file.stat();
       if (!stand.isFile()) throw new Error("it is not a regular file");

@@ -1,4 +1,5 @@
 // A path or an http URL, as typed → the bytes behind it.
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { messageOf, OperatorError } from "../base/errors.ts";
@@ -26,7 +27,8 @@ export async function loadBytes(
 }
 
 async function readAtMost(path: string): Promise<Buffer> {
-  const file = await open(path, "r");
+  // A named pipe that nobody writes to would hold `open`, and with it the process, for ever.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stand = await file.stat();
     if (!stand.isFile()) throw new Error("it is not a regular file");

@@ -57,6 +57,11 @@ function sextetAt(source: Uint8Array, position: number): number {
   return sextets[source[position] ?? 0] ?? -1;
 }
 
+/** A character of the alphabet; `=` is none. */
+export function isBase64Byte(byte: number | undefined): boolean {
+  return (sextets[byte ?? 0] ?? -1) >= 0;
+}
+
 function isLineBreak(byte: number | undefined): boolean {
   return byte === lineFeed || byte === carriageReturn;
 }

@@ -174,15 +174,17 @@ function refuseUnopened({ rows, byReason, closedCells }: CsvTally, { file, keys 
     );
   }
   const names = keys.map((key) => key.file).join(", ");
-  const why =
-    byReason["wrong-iv"] === undefined
-      ? `no value in ${file} opens with ${names}`
-      : `values in ${file} open with ${names} but for their first 16 bytes: the key fits, its IV does not`;
+  const hasOtherIv = byReason["wrong-iv"] !== undefined;
+  const why = !hasOtherIv
+    ? `no value in ${file} opens with ${names}`
+    : `values in ${file} open with ${names} but for their first 16 bytes: the key fits, its IV does not`;
   throw new OperatorError(
     "wrong-key",
     `${why} (${rows.closed} of ${rows.total} rows are encrypted); nothing was written`,
     {
-      hint: "Give the key of the time in which these rows were archived; an archive has a new one after each enabling",
+      hint: hasOtherIv
+        ? "Open the downloaded key again, and compare the line `iv =`"
+        : "Give the key of the time in which these rows were archived; an archive has a new one after each enabling",
       place,
     },
   );

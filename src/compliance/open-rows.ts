@@ -172,7 +172,8 @@ function settle({ row, cells, isKnownPlain }: Facts): OpenedRow {
   const opened: OpenedCell[] = [];
   let closed = noneClosed;
   for (const cell of cells) {
-    if (!isProven && ((isKnownPlain && cell.column.shape === "text") || cell.column.isDoubtful)) continue;
+    const isLikelyPlain = isKnownPlain && cell.column.shape === "text" && !cell.isFitting;
+    if (!isProven && (isLikelyPlain || cell.column.isDoubtful)) continue;
     if (cell.isFitting || (cell.key >= 0 && cells.some((other) => isProof(other) && other.key === cell.key)))
       opened.push(cell);
     else if (!cell.column.isDoubtful) {

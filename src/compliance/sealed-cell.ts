@@ -1,5 +1,5 @@
 // One cell of a column that may be encrypted → what it looks like before any key is tried.
-import { base64Trouble, decodeBase64 } from "./base64-bytes.ts";
+import { base64Trouble, decodeBase64, isBase64Byte } from "./base64-bytes.ts";
 import { quote } from "./csv-rows.ts";
 import { isNull } from "./csv-output.ts";
 import { isJid, isPacket, type Shape } from "./judge-plain.ts";
@@ -45,11 +45,17 @@ export function lookAtCell(
   return to - from >= (shape === "text" ? shortest : shortestCut) ? "cut" : "word";
 }
 
-/** Long, without a blank, and nothing of what its kind of text has. */
+/** Long, nothing of what its kind of text has, and without a blank or Base64 but for one character in twenty. */
 function isSpoiled(bytes: Uint8Array, from: number, to: number, shape: Shape): boolean {
   if (to - from < shortest) return false;
   if (shape === "jid" && isJid(bytes, from, to)) return false;
   if (shape === "packet" && isPacket(bytes, from, to)) return false;
-  for (let at = from; at < to; at += 1) if ((bytes[at] ?? 0) <= 0x20) return false;
+  let hasBlanks = false;
+  let odd = 0;
+  for (let at = from; at < to; at += 1) {
+    hasBlanks ||= (bytes[at] ?? 0) <= 0x20;
+    if (!isBase64Byte(bytes[at])) odd += 1;
+    if (hasBlanks && odd * 20 > to - from) return false;
+  }
   return true;
 }

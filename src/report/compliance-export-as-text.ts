@@ -33,12 +33,12 @@ export interface OpenedExportDocument {
 const mostShown = 20;
 
 const meanings: Readonly<Record<ClosedReason, string>> = {
-  cut: "a length that no encrypted value has: it was cut",
-  spoiled: "characters that Base64 does not have: it was changed",
-  "no-key": "opened by none of the keys",
-  "wrong-iv": "opened but for the first 16 bytes: the IV is another one",
-  "other-shape": "opened to text that does not look like its column",
-  damaged: "not opened by the key of its row: it was changed",
+  cut: "no encrypted value has this length; export the whole column again",
+  spoiled: "characters stand in it that Base64 does not have; export it again",
+  "no-key": "opened by none of the keys; find the key of that time",
+  "wrong-iv": "opened but for the first 16 bytes; compare the line `iv =` of its key",
+  "other-shape": "it opened to text that its column would not hold; read it with `compliance decrypt`",
+  damaged: "not opened by the key of its row; compare it with the database",
 };
 
 export function exportDocument(
@@ -76,7 +76,14 @@ export function renderExportText(
     ...countLines(document, width),
     ...notesOf(document).map((note) => `\n${say(note)}`),
     ...(closedCells === 0 ? [] : ["", ...closedLines(document, say)]),
-    ...(report === null ? [] : ["", say(`Every cell that stays closed is in ${report}`)]),
+    ...(report === null
+      ? []
+      : [
+          "",
+          say(
+            `${closedCells === 0 ? "No cell stays closed: only the header" : "Every cell that stays closed"} is in ${report}`,
+          ),
+        ]),
   ].join("\n");
 }
 
@@ -105,7 +112,7 @@ function notesOf({ missingColumns, unevenRows, firstUnevenLine }: OpenedExportDo
     ...(unevenRows === 0
       ? []
       : [
-          `${unevenRows} rows have more or fewer cells than the header, the first on line ${firstUnevenLine}: texts without quotes around them were cut at delimiters or line ends. Export it again with every text in quotes.`,
+          `${unevenRows === 1 ? "1 row has" : `${unevenRows} rows have`} more or fewer cells than the header, the first on line ${firstUnevenLine}: texts without quotes around them were cut at delimiters or line ends. Export it again with every text in quotes.`,
         ]),
   ];
 }
@@ -122,7 +129,7 @@ function closedLines(
   const more = closedCells - shown.reduce((sum, { columns }) => sum + columns.length, 0);
   const rest = report !== null ? "" : ` (--report FILE writes all of them; --json has the first ${mostTold})`;
   return [
-    say(`${closedCells} cells stay as they were:`),
+    say(closedCells === 1 ? "1 cell stays as it was:" : `${closedCells} cells stay as they were:`),
     ...reasons,
     "",
     ...shown.map(({ line, row, columns, reason }) =>

@@ -94,6 +94,27 @@ describe("compliance decrypt-csv", () => {
     expect(files()).toEqual([]);
   });
 
+  test("sends to the line `iv =` where the key fits and its IV does not", async () => {
+    const { key } = own;
+    writeFileSync(join(folder, own.file), keyFileText({ ...own, key, iv: lost.iv }));
+    const end = await call([messageRow(1, "one", own)], "--json");
+    expect(end.exit).toBe(20);
+    expect(end.json<{ error: unknown }>().error).toMatchObject({
+      message: expect.stringContaining("its IV does not"),
+      hint: expect.stringContaining("the line `iv =`"),
+    });
+  });
+
+  test("says of a report without rows that nothing stayed closed, and of one cell what to do", async () => {
+    const whole = await call([messageRow(1, "one", own)], "--report", "closed.csv");
+    expect(whole.stdout.replace(/\s+/g, " ")).toContain("No cell stays closed: only the header is in");
+    rmSync(join(folder, "out.csv"));
+    const cells = messageRow(1, "one", own);
+    const cut = await call([[...cells.slice(0, 4), (cells[4] ?? "").slice(0, 30)]]);
+    expect(cut.stdout).toContain("1 cell stays as it was:");
+    expect(cut.stdout).toContain("1 cut: no encrypted value has this length; export the whole column again");
+  });
+
   test("exits with 15 for what is no such file, and where every value is cut", async () => {
     const cut = messageRow(1, "one", own).map((cell, nth) => (nth === 2 ? cell : cell.slice(0, 23)));
     const end = await call([cut]);

@@ -86,10 +86,24 @@ describe("a cell", () => {
     expect(opened.left).toMatchObject([{ column: "message_string", reason: "wrong-iv" }]);
   });
 
-  test("with a body alone is opened where no JID says that the row is plain", () => {
+  test("with a body alone is opened", () => {
     expect(rowOf([body], "body_string").text).toBe("body_string,archive_key\na body,first.txt\n");
     expect(rowOf(["NULL", "", date, body, ""]).text).toContain(",a body,,first.txt");
-    expect(rowOf(["b@example.com", "", date, body, ""]).text).toContain(`,${body},,\n`);
+  });
+
+  test("with an encrypted body in a row of plain JIDs is opened, and what only looks encrypted stays", () => {
+    const opened = rowOf(["b@example.com", "a@example.com", date, body, ""]);
+    expect(opened.text).toContain("b@example.com,a@example.com,2026-01-02 03:04:05,a body,,first.txt\n");
+    const pasted = rowOf(["b@example.com", "a@example.com", date, "cGxhaW4gYmFzZTY0IHRleA==", ""]);
+    expect(pasted.tally.rows).toMatchObject({ plain: 1, closed: 0 });
+  });
+
+  test("with a blank that got into its Base64 is spoiled, not plain", () => {
+    const broken = `${packet.slice(0, 20)} ${packet.slice(20)}`;
+    const opened = rowOf([to, from, date, "a plain body of some words", broken]);
+    expect(opened.left.map(({ column, reason }) => [column, reason])).toEqual([
+      ["message_string", "spoiled"],
+    ]);
   });
 
   test("that was quoted stays quoted, and gets quotes where its text needs them", () => {
