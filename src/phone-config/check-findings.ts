@@ -71,7 +71,7 @@ const advice: Readonly<Record<Code, string>> = {
   "capf-certificate-not-in-itl":
     "Run `itlctl status` first, as restarts write the lists anew; in mixed mode run `utils ctl update CTLFile`; then restart Cisco Trust Verification Service, after it Cisco Tftp, and reset the phone.",
   "capf-address-differs":
-    "Check that the name in the file is one of the publisher and that phones can resolve it.",
+    "Compare host and port in the file with those of the publisher's CAPF, and with ports.capf of the inventory; a name must be one that phones can resolve.",
   "itl-not-read":
     "Run `itlctl status` on this cluster: without the list nothing of this node can be verified.",
   "phone-file-missing": restartTftp,

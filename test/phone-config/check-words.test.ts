@@ -67,3 +67,10 @@ test("what could not be judged on the way of a waiting phone is named", async ()
   const [other] = judgePhoneConfig(await plain.look()).findings;
   expect(other?.message).toMatch(/nothing that was seen keeps it away$/);
 });
+
+test("another CAPF port is not called a matter of names", async () => {
+  const scene = sharedScene({ databaseHash: "none", capfPort: 3805 });
+  const { findings } = judgePhoneConfig(await scene.look());
+  const found = findings.find(({ code }) => code === "capf-address-differs");
+  expect(found?.advice).toMatch(/host and port .* ports\.capf of the inventory/);
+});
