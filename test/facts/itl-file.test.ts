@@ -125,6 +125,8 @@ describe("the kind of a file", () => {
     ["CTLFile.tlv", { filename: "CTLFile.tlv" }, "ctl"],
     ["a .sgn", { filename: "SEP001122334455.cnf.xml.sgn", body }, "signed-file"],
     ["a .enc.sgn", { filename: "SEP001122334455.cnf.xml.enc.sgn", body }, "encrypted-config"],
+    ["a .sgn whose name begins as a list's", { filename: "ctl.cnf.xml.sgn", body }, "signed-file"],
+    ["a .tlv of another name", { filename: "other.tlv" }, "itl"],
     ["no name, records", { filename: null }, "itl"],
     ["no name, records with addresses", { filename: null, body: secure }, "ctl"],
     ["no name, something else", { filename: null, body }, "signed-file"],

@@ -73,3 +73,12 @@ test("a password whose UTF-8 bytes were taken for characters, as OpenSSL 1.0 did
   for (const words of [["-legacy"], tripleDes])
     expect(parseRecoveryKey(written(words, asBytes), "grün").opened?.keyMatchesCertificate).toBe(true);
 });
+
+test("a MAC that is not right closes the file, also where the key would open by the other bytes of the password", () => {
+  if (!needs("openssl")) return;
+  const bytes = written(["-macalg", "sha256"], "grün");
+  const digest = bytes.lastIndexOf(Buffer.from([0x04, 0x20])) + 2;
+  expect(parseRecoveryKey(bytes, "grün").opened).not.toBeNull();
+  bytes[digest + 5] = (bytes[digest + 5] ?? 0) ^ 1;
+  expect(parseRecoveryKey(bytes, "grün")).toMatchObject({ isWhole: true, opened: null });
+});
