@@ -104,10 +104,10 @@ describe.runIf(process.platform === "linux")("SIGKILL", () => {
   });
 });
 
-describe("an export of 64 MB", () => {
-  test("is opened in the memory that a small one takes", async () => {
+describe("an export of 200 MB", () => {
+  test("is opened in the memory that one of 24 MB takes", async () => {
     const peaks: number[] = [];
-    for (const blocks of [4, Math.ceil(64e6 / block.length)]) {
+    for (const blocks of [24e6, 200e6].map((bytes) => Math.ceil(bytes / block.length))) {
       const folder = freshFolder();
       const input = join(folder, "jm.csv");
       const file = openSync(input, "w");
@@ -131,6 +131,7 @@ describe("an export of 64 MB", () => {
     }
     const [small = 0, large = 0] = peaks;
     expect(large).toBeGreaterThan(0);
-    expect(large - small).toBeLessThan(40);
+    // The collector lets tens of megabytes wait; what grew with the file would be 176.
+    expect(large - small).toBeLessThan(110);
   }, 120_000);
 });
