@@ -37,7 +37,7 @@ const usual: readonly Combination[] = [
 ];
 const few: readonly Combination[] = [
   { release: "11.5", story: "local", place: "after" },
-  { release: "12.5", story: "remote", place: "unflushed" },
+  { release: "12.5", story: "remote", place: "unflushed", by: 2 },
   { release: "15", story: "renewal", place: "after", how: "always", lines: [7, 7] },
   { release: "11.5", story: "certificates", place: "torn", how: "always", lines: [8, 8] },
 ];
