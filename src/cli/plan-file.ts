@@ -1,8 +1,8 @@
 // A settled plan ↔ the file it is saved in: what will be carried out, on which cluster, and what must not have changed until then.
-import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { messageOf, OperatorError } from "../base/errors.ts";
 import { writePrivateFile } from "../base/files.ts";
+import { readGivenFile } from "../base/given-file.ts";
 import type { SettledPlan } from "../run/settled-plan.ts";
 import { type SavedBaseline, savedBaselineOf } from "../run/saved-baseline.ts";
 
@@ -62,8 +62,10 @@ export function loadPlan(file: string): SavedPlan {
     });
   let value: unknown;
   try {
-    if (statSync(file).size > mostBytes) throw new Error("it is too large");
-    value = JSON.parse(readFileSync(file, "utf8"));
+    const bytes = readGivenFile(file, ({ size }) => {
+      if (size > mostBytes) throw new Error("it is too large");
+    });
+    value = JSON.parse(bytes.toString("utf8"));
   } catch (error) {
     throw refuse(messageOf(error), error);
   }

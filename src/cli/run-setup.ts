@@ -1,7 +1,6 @@
 // A command's context → what a run needs: playbook, sessions with transcripts, progress, the operator, interrupts.
 import { setMaxListeners } from "node:events";
-import { readFileSync } from "node:fs";
-import { messageOf, OperatorError } from "../base/errors.ts";
+import { OperatorError } from "../base/errors.ts";
 import type { Cluster } from "../inventory/cluster.ts";
 import type { RunDocument } from "../report/run-document.ts";
 import { paintWith } from "../report/paint.ts";
@@ -15,6 +14,7 @@ import type { CommandContext } from "./command.ts";
 import { exitOfError } from "./exit-codes.ts";
 import { playbookHooks } from "./playbook-hooks.ts";
 import { shippedPlaybook } from "./find-playbook.ts";
+import { readHeldList } from "./held-file.ts";
 import { platformLogin } from "./platform-login.ts";
 import { remoteKeyFetcher } from "./remote-key-flags.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -190,18 +190,6 @@ export function exitOfRun(state: Pick<RunState, "outcome" | "error" | "findings"
     case "interrupted":
     case "cancelled":
       return 130;
-  }
-}
-
-function readHeldList(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new OperatorError("file-unreadable", `cannot read the held list: ${messageOf(error)}`, {
-      hint: "Name a list file with --held, e.g. one of `itlctl itl history`.",
-      place: { file },
-      cause: error,
-    });
   }
 }
 

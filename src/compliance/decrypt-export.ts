@@ -1,8 +1,8 @@
 // The path of an export, keys and the path of the result → the opened export in it, and what became of its rows.
-import { type FileHandle, open } from "node:fs/promises";
-import { messageOf, OperatorError } from "../base/errors.ts";
+import { OperatorError } from "../base/errors.ts";
 import type { ArchiveKey } from "./archive-key.ts";
 import type { CsvTally, LeftCell } from "./csv-tally.ts";
+import { type ExportSource, openExportSource } from "./export-source.ts";
 import { type NamelessFile, openNamelessFile } from "./nameless-file.ts";
 import { type CsvFacts, openCsv } from "./open-csv.ts";
 
@@ -33,14 +33,12 @@ export interface OpenedExport {
   readonly bytes: number;
 }
 
-const chunkBytes = 1 << 20;
-
 /**
  * Both files appear whole or not at all. Throws `wrong-key` where something was encrypted and nothing opened,
  * `file-unreadable` for a file that is no such export, `usage` and `state-not-writable` as `openNamelessFile`.
  */
 export async function decryptExport(wish: ExportWish): Promise<OpenedExport> {
-  const source = await openSource(wish.file);
+  const source = openExportSource(wish.file, wish.signal);
   const files: NamelessFile[] = [];
   try {
     const out = openNamelessFile(wish.out);
@@ -54,34 +52,13 @@ export async function decryptExport(wish: ExportWish): Promise<OpenedExport> {
     return opened;
   } finally {
     for (const file of files) file.discard();
-    await source.handle.close();
-  }
-}
-
-interface Source {
-  readonly handle: FileHandle;
-  readonly totalBytes: number | null;
-}
-
-async function openSource(file: string): Promise<Source> {
-  try {
-    const handle = await open(file, "r");
-    const stand = await handle.stat();
-    if (!stand.isDirectory()) return { handle, totalBytes: stand.isFile() ? stand.size : null };
-    await handle.close();
-    throw new Error("it is a folder");
-  } catch (error) {
-    throw new OperatorError("file-unreadable", `${file} could not be read: ${messageOf(error)}`, {
-      hint: "Give the path of an export of the archive as CSV",
-      place: { file },
-      cause: error,
-    });
+    await source.close();
   }
 }
 
 /** The next chunk is read and the one before it written while this one is opened. */
 async function pass(
-  { handle, totalBytes }: Source,
+  source: ExportSource,
   out: NamelessFile,
   report: NamelessFile | null,
   wish: ExportWish,
@@ -91,7 +68,6 @@ async function pass(
     if (report !== null) lines += reportLine(cell);
   };
   const csv = openCsv({ ...wish, onLeft });
-  let [chunk, spare] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
   let bytes = 0;
   let written: Promise<void> = Promise.resolve();
   const give = async (piece: Buffer) => {
@@ -102,18 +78,17 @@ async function pass(
     // A write that fails while the next chunk is read is told when it is waited for.
     written.catch(() => {});
   };
-  let reading = readChunk(handle, chunk, wish.file);
+  let reading = source.next();
   for (;;) {
-    const count = await reading;
-    if (count === 0) break;
+    const chunk = await reading;
+    if (chunk.length === 0) break;
     wish.signal.throwIfAborted();
-    reading = readChunk(handle, spare, wish.file);
+    reading = source.next();
     reading.catch(() => {});
-    const piece = atFile(wish.file, () => csv.push(chunk.subarray(0, count)));
-    bytes += count;
+    const piece = atFile(wish.file, () => csv.push(chunk));
+    bytes += chunk.length;
     await give(piece);
-    wish.onProgress({ bytes, totalBytes, tally: csv.tally() });
-    [chunk, spare] = [spare, chunk];
+    wish.onProgress({ bytes, totalBytes: source.totalBytes, tally: csv.tally() });
   }
   await give(atFile(wish.file, () => csv.end()));
   await written;
@@ -131,18 +106,6 @@ async function writeBoth(
 ): Promise<void> {
   await out.write(piece);
   if (report !== null && text !== "") await report.write(Buffer.from(text));
-}
-
-async function readChunk(handle: FileHandle, chunk: Buffer, file: string): Promise<number> {
-  try {
-    return (await handle.read(chunk, 0, chunk.length, null)).bytesRead;
-  } catch (error) {
-    throw new OperatorError("file-unreadable", `${file} could not be read to its end: ${messageOf(error)}`, {
-      hint: "Check the disk or the share that it lies on, then run the command again",
-      place: { file },
-      cause: error,
-    });
-  }
 }
 
 function atFile<Result>(file: string, work: () => Result): Result {

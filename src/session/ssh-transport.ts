@@ -1,14 +1,14 @@
 // A node and one login in; an open shell on its platform CLI over SSH, or the reason why there is none, out.
-import { readFileSync } from "node:fs";
 import { Client } from "ssh2";
 import type { ClientChannel } from "ssh2";
-import { OperatorError, messageOf } from "../base/errors.ts";
+import { messageOf, type OperatorError } from "../base/errors.ts";
 import type { Secret } from "../base/secret.ts";
 import type { ClusterNode } from "../inventory/cluster.ts";
 import { parseHostKey } from "../base/host-key.ts";
 import type { HostKey } from "../base/host-key.ts";
 import { findListedKeyType, judgeHostKey, knownKeyTypes } from "./host-key.ts";
 import type { HostKeyVerdict, KnownKeys } from "./host-key.ts";
+import { readKnownKeys } from "./known-keys.ts";
 import { algorithmsFor } from "./ssh-algorithms.ts";
 import { createSshLogin } from "./ssh-login.ts";
 import type { SshLogin } from "./ssh-login.ts";
@@ -130,19 +130,5 @@ async function openOnce(
     throw error;
   } finally {
     clearTimeout(timer);
-  }
-}
-
-function readKnownKeys(node: ClusterNode): KnownKeys {
-  const { hostKeys, knownHosts: path } = node.ssh;
-  if (path === null) return { hostKeys, knownHosts: null };
-  try {
-    return { hostKeys, knownHosts: { path, text: readFileSync(path, "utf8") } };
-  } catch (error) {
-    throw new OperatorError("inventory-invalid", `${path}: known_hosts cannot be read: ${messageOf(error)}`, {
-      hint: "Name a readable file under ssh: knownHosts:, or list hostKeys: instead",
-      place: { cluster: node.cluster, node: node.name, file: path },
-      cause: error,
-    });
   }
 }

@@ -1,7 +1,7 @@
 // A private key file → its content and what kind of key it is, refused unless only its owner can read it.
-import { readFileSync, statSync } from "node:fs";
 import ssh2 from "ssh2";
 import { OperatorError, messageOf } from "../base/errors.ts";
+import { readGivenFile } from "../base/given-file.ts";
 import { type HostKey, parseHostKey } from "../base/host-key.ts";
 
 /** `pem` as it stands in the file; `publicKey` of it. */
@@ -16,9 +16,10 @@ export function loadPrivateKey(path: string, what: string, advice: string): Priv
     new OperatorError("inventory-invalid", `${what} ${path}: ${why}`, { hint, place: { file: path }, cause });
   let pem: Buffer;
   try {
-    if ((statSync(path).mode & 0o077) !== 0)
-      throw refuse("others than its owner may read it", `Take that right away: chmod 600 ${path}`);
-    pem = readFileSync(path);
+    pem = readGivenFile(path, ({ mode }) => {
+      if ((mode & 0o077) !== 0)
+        throw refuse("others than its owner may read it", `Take that right away: chmod 600 ${path}`);
+    });
   } catch (error) {
     if (error instanceof OperatorError) throw error;
     const code = (error as NodeJS.ErrnoException).code;

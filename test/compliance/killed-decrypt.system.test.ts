@@ -5,6 +5,7 @@ import { statSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { openExportSource } from "../../src/compliance/export-source.ts";
 import type { OpenedExportDocument } from "../../src/report/compliance-export-as-text.ts";
 import { projectRoot } from "../support/source-files.ts";
 import { archiveKey, header, keyFileText, messageRow } from "./sealed-exports.ts";
@@ -71,6 +72,14 @@ function filesOpenIn(folder: string, pid: number): string[] {
     });
 }
 
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
 async function until<Found>(look: () => Found | undefined): Promise<Found> {
   for (let times = 0; times < 3000; times += 1) {
     const found = look();
@@ -101,6 +110,59 @@ describe.runIf(process.platform === "linux")("SIGKILL", () => {
     }
     rmSync(pipe);
     expect(readdirSync(folder).toSorted()).toEqual(keys.map(({ file }) => file).toSorted());
+  });
+});
+
+describe.runIf(process.platform === "linux")("a pipe", () => {
+  const waiting = async (folder: string, pid: number) => {
+    const pipe = join(folder, "jm.csv");
+    await until(() =>
+      readdirSync(`/proc/${pid}/fd`).find((name) => linkOf(`/proc/${pid}/fd/${name}`) === pipe),
+    );
+  };
+
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "that nobody writes to, or that stops, keeps no process that gets %s",
+    async (signal) => {
+      for (const hasWriter of [false, true]) {
+        const folder = freshFolder();
+        const pipe = join(folder, "jm.csv");
+        execFileSync("mkfifo", [pipe]);
+        const { child, end } = startTool(folder, pipe);
+        const feed = hasWriter ? openSync(pipe, "r+") : null;
+        try {
+          if (feed !== null) writeSync(feed, `${header}\n`);
+          await waiting(folder, child.pid ?? 0);
+          child.kill(signal);
+          const sentMs = Date.now();
+          const { exit, stdout } = await end;
+          expect([exit, JSON.parse(stdout)]).toMatchObject([130, { error: { code: "cancelled" } }]);
+          expect(Date.now() - sentMs).toBeLessThan(2500);
+        } finally {
+          child.kill("SIGKILL");
+          if (feed !== null) closeSync(feed);
+        }
+        rmSync(pipe);
+        expect(readdirSync(folder).toSorted()).toEqual(keys.map(({ file }) => file).toSorted());
+      }
+    },
+    60_000,
+  );
+
+  test("is waited for until somebody writes to it, and read to its end", async () => {
+    const folder = freshFolder();
+    const pipe = join(folder, "jm.csv");
+    execFileSync("mkfifo", [pipe]);
+    const { child, end } = startTool(folder, pipe);
+    await waiting(folder, child.pid ?? 0);
+    const text = `${header}\n${block}`;
+    writeFileSync(pipe, text);
+    expect(JSON.parse((await end).stdout)).toMatchObject({ rows: { total: 1500 }, bytes: text.length });
+  });
+
+  test("is read, but not a terminal", () => {
+    const open = () => openExportSource("/dev/ptmx", new AbortController().signal);
+    expect(open).toThrow("it is a terminal");
   });
 });
 
