@@ -2,7 +2,7 @@
 import { Client, type SFTPWrapper } from "ssh2";
 import { sftpClientAlgorithms } from "../../mocks/lab/wire/algorithms.ts";
 import { fingerprintSha256 } from "../../mocks/lab/wire/host-key.ts";
-import type { Delivery } from "../../src/vault/vault.ts";
+import type { SftpPlace } from "../../src/vault/vault.ts";
 
 /** A client that does what it likes, by the raw requests of SFTP. */
 export interface Visitor {
@@ -17,7 +17,7 @@ export interface Visitor {
 
 /** A client that does what it likes; null where it is not let in. */
 export async function visit(
-  delivery: Delivery,
+  delivery: { readonly place: SftpPlace },
   change: { password?: string; user?: string; localAddress?: string } = {},
 ): Promise<Visitor | null> {
   const { place } = delivery;
@@ -64,7 +64,7 @@ const codeOf = (error: unknown): number | "lost" => {
 };
 
 /** The rightful client. */
-export async function visited(delivery: Delivery): Promise<Visitor> {
+export async function visited(delivery: { readonly place: SftpPlace }): Promise<Visitor> {
   const visitor = await visit(delivery);
   if (visitor === null) throw new Error("the rightful client was not let in");
   return visitor;
