@@ -8,6 +8,7 @@ import { acceptedCodes, acceptFlag } from "../accept-flag.ts";
 import { dryRun } from "../dry-run.ts";
 import { remoteKeyRequest } from "../remote-key-flags.ts";
 import { prepareRun, tellRun, untilSecondInterrupt } from "../run-setup.ts";
+import { shellWord } from "../shell-word.ts";
 
 const keys = ["local", "remote"] as const;
 
@@ -69,7 +70,7 @@ export const recover: Command = {
         isWaiting: !input.isSet("wait", false),
         isAsking: context.asker.isTerminal,
       });
-      if (isDryRun) return dryRun(context, setup, request, { next: `itlctl recover ${cluster.name}` });
+      if (isDryRun) return dryRun(context, setup, request, { next: withoutDryRun(cluster.name, input) });
       const { startRun } = await import("../../run/start-run.ts");
       return tellRun(context, await startRun(setup, "recover", request));
     });
@@ -90,6 +91,21 @@ function requestOf(input: CommandInput, isUnattended: boolean, cwd: string): Run
   const heldFile = held === null ? null : resolve(cwd, held);
   const named = backup === null ? {} : { backup };
   return { requestedKey: key, accepted, isUnattended, remoteKey, heldFile, ...named };
+}
+
+/** The same recovery: without its key and its held list another one would be planned. */
+function withoutDryRun(cluster: string, input: CommandInput): string {
+  const named = [
+    ["--key", input.text("key")],
+    ["--backup", input.text("backup")],
+    ["--remote-key", input.text("remoteKey")],
+    ["--remote-password", input.text("remotePassword")],
+    ["--remote-host-key", input.text("remoteHostKey")],
+    ["--held", input.text("held")],
+    ...input.texts("accept").map((code) => ["--accept", code] as const),
+  ] as const;
+  const flags = named.flatMap(([flag, value]) => (value === null ? [] : [flag, shellWord(value)]));
+  return ["itlctl recover", cluster, ...flags].join(" ");
 }
 
 /** Without an address there has to be a vault to look into. */
