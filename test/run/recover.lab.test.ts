@@ -132,6 +132,9 @@ test("the list that phones hold can be named", async () => {
   expect(named.json<RunDocument>().error?.message).toMatch(/key-not-held/);
   const remote = await lost.recover("--dry-run", ...lost.remoteFlags, "--held", file);
   expect(remote.json<RunDocument>()).toMatchObject({ run: null, outcome: "planned" });
+  // Copied as it stands, it plans the same recovery.
+  const next = remote.json<RunDocument>().next ?? "";
+  expect(next).toBe(["itlctl recover east", ...lost.remoteFlags, "--held", file].join(" "));
   expect(remote.exit).toBe(3);
   expect(lost.written()).toEqual([]);
   expect((await lost.run(["runs", "--json"])).json()).toEqual({ runs: [] });
@@ -143,6 +146,9 @@ test("a cluster that was reset already is not reset again, and the run goes on f
   const before = lost.written();
   const result = await lost.recover("--key", "local", "--yes");
   expect(result.exit).toBe(21);
+  const planned = result.json<RunDocument>().plan?.steps.find(({ step }) => step === "reset");
+  expect(planned).toMatchObject({ commands: [], questions: [] });
+  expect(planned?.title).toMatch(/^Skip the reset: the lists are signed with ITLRECOVERY_/);
   expect(stepsOf(result)).toContain("reset skipped");
   expect(lost.written()).toEqual(before);
 });

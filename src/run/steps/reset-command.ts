@@ -25,9 +25,23 @@ export function resetCommand(
   });
 }
 
-/** The reset in the plan: the line, who answers what, and what phones of each TFTP node will do. */
+/** The reset in the plan: the line, who answers what, and what phones of each TFTP node will do; no line where every list is signed so already. */
 export function describeReset(step: Extract<Step, { verb: "reset" }>, basis: RecoveryBasis): PlannedStep {
   const { choice, publisher, remoteAddress: remote } = basis;
+  const signer = `${commonName(choice.signer.subject)} (serial ${choice.signer.serial})`;
+  const forecasts = basis.forecasts.map(
+    ({ node, take }) => `Phones of ${node}: ${forecastText(take.kind)} (${take.reason}).`,
+  );
+  if (basis.tftpNodes.every((node) => basis.alreadyResetNodes.includes(node))) {
+    return {
+      ...{ step: step.id, verb: step.verb, title: `Skip the reset: the lists are signed with ${signer}` },
+      ...{ commands: [], questions: [] },
+      effects: [
+        `Nothing is sent: ${basis.tftpNodes.join(", ")} serve a list signed with that key already. No service restarts.`,
+        ...forecasts,
+      ],
+    };
+  }
   const line =
     choice.key === "local" || remote === null
       ? "utils itl reset localkey"
@@ -35,7 +49,7 @@ export function describeReset(step: Extract<Step, { verb: "reset" }>, basis: Rec
   return {
     step: step.id,
     verb: step.verb,
-    title: `Re-sign the publisher's list with ${commonName(choice.signer.subject)} (serial ${choice.signer.serial})`,
+    title: `Re-sign the publisher's list with ${signer}`,
     commands: [{ node: publisher, line }],
     questions: questionsOf(basis),
     effects: [
@@ -46,9 +60,7 @@ export function describeReset(step: Extract<Step, { verb: "reset" }>, basis: Rec
         : []),
       "Cisco Tftp restarts on every TFTP node; calls and registrations are not touched.",
       `From then on ${basis.tftpNodes.join(", ")} serve one and the same list, until each one's next TFTP restart.`,
-      ...basis.forecasts.map(
-        ({ node, take }) => `Phones of ${node}: ${forecastText(take.kind)} (${take.reason}).`,
-      ),
+      ...forecasts,
     ],
   };
 }
