@@ -1,7 +1,8 @@
 // Bytes of ITLRecovery.p12, with or without its password, in; what it is and whether its key fits its certificate out.
 import { createHmac, createPrivateKey, X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import forge from "node-forge";
+import { createRequire } from "node:module";
+import type forge from "node-forge";
 import { messageOf } from "../base/errors.ts";
 import { parseCertificate } from "./certificate.ts";
 import type { CertificateFacts } from "./list-facts.ts";
@@ -31,12 +32,17 @@ const maxBytes = 256 * 1024;
 const mostIterations = 100_000;
 /** One certificate and one key are two. */
 const mostLocks = 16;
-const { asn1, pki, pkcs12 } = forge;
+const require = createRequire(import.meta.url);
+
+/** Read with the first file that is looked into: few looks at a cluster open one, and loading takes as long as a login's keys. */
+const library = () => require("node-forge") as typeof forge;
 
 const notWhole = { isWhole: false, isUnlocked: false, hasMac: false, ciphers: [], opened: null } as const;
 
 /** Never throws; the password and the key stay in here. With several certificates the one of the key is told. */
 export function parseRecoveryKey(p12: Uint8Array, password: string | null): RecoveryKey {
+  // Not inside what is caught below: a library that cannot be loaded says nothing about the file.
+  library();
   const binary = p12.length > maxBytes ? "" : Buffer.from(p12).toString("latin1");
   const shell = shellOf(binary);
   if (shell === null) return { ...notWhole, reason: "it is not a whole PKCS#12 file" };
@@ -84,7 +90,7 @@ export function parseRecoveryKey(p12: Uint8Array, password: string | null): Reco
 
 function shellOf(binary: string) {
   try {
-    return parseRecoveryKeyShell(binary, { fromDer: readAsn1, derToOid: (der) => asn1.derToOid(der) });
+    return parseRecoveryKeyShell(binary, { fromDer: readAsn1, derToOid });
   } catch {
     return null;
   }
@@ -105,9 +111,9 @@ function unlock(binary: string, password: string): Bags {
   const open = (as: string, isMacTaken = false) => {
     const pfx = readAsn1(binary);
     if (isMacTaken) (pfx.value as forge.asn1.Asn1[]).splice(2);
-    return bagsIn(pkcs12.pkcs12FromAsn1(pfx, false, as));
+    return bagsIn(library().pkcs12.pkcs12FromAsn1(pfx, false, as));
   };
-  const { data, mac } = parseRecoveryKeyMac(readAsn1(binary) as Asn1Node, asn1.derToOid);
+  const { data, mac } = parseRecoveryKeyMac(readAsn1(binary) as Asn1Node, derToOid);
   // A MAC of a kind that cannot be checked here (PBMAC1, SHA-224): what opens is then told by the key alone.
   if (mac !== null && macHashes[mac.algorithm] === undefined)
     return firstOpen([() => open(password, true), () => open(bytes, true)]);
@@ -130,8 +136,11 @@ function firstOpen(tries: readonly [() => Bags, () => Bags]): Bags {
 function isMacRight(mac: RecoveryKeyMac, data: string, password: string): boolean {
   const hash = macHashes[mac.algorithm];
   if (hash === undefined) return false;
-  const salt = forge.util.createBuffer(mac.salt);
-  const key = pkcs12.generateKey(password, salt, 3, mac.iterations, hash.bytes, hash.start()).getBytes();
+  const { md, pkcs12, util } = library();
+  const salt = util.createBuffer(mac.salt);
+  const key = pkcs12
+    .generateKey(password, salt, 3, mac.iterations, hash.bytes, md[hash.name].create())
+    .getBytes();
   const digest = createHmac(hash.name, Buffer.from(key, "latin1"))
     .update(Buffer.from(data, "latin1"))
     .digest();
@@ -139,19 +148,17 @@ function isMacRight(mac: RecoveryKeyMac, data: string, password: string): boolea
 }
 
 const macHashes: Readonly<
-  Record<
-    string,
-    { readonly name: string; readonly bytes: number; readonly start: () => forge.md.MessageDigest }
-  >
+  Record<string, { readonly name: "md5" | "sha1" | "sha256" | "sha384" | "sha512"; readonly bytes: number }>
 > = {
-  "1.2.840.113549.2.5": { name: "md5", bytes: 16, start: forge.md.md5.create },
-  "1.3.14.3.2.26": { name: "sha1", bytes: 20, start: forge.md.sha1.create },
-  "2.16.840.1.101.3.4.2.1": { name: "sha256", bytes: 32, start: forge.md.sha256.create },
-  "2.16.840.1.101.3.4.2.2": { name: "sha384", bytes: 48, start: forge.md.sha384.create },
-  "2.16.840.1.101.3.4.2.3": { name: "sha512", bytes: 64, start: forge.md.sha512.create },
+  "1.2.840.113549.2.5": { name: "md5", bytes: 16 },
+  "1.3.14.3.2.26": { name: "sha1", bytes: 20 },
+  "2.16.840.1.101.3.4.2.1": { name: "sha256", bytes: 32 },
+  "2.16.840.1.101.3.4.2.2": { name: "sha384", bytes: 48 },
+  "2.16.840.1.101.3.4.2.3": { name: "sha512", bytes: 64 },
 };
 
 function bagsIn(pfx: forge.pkcs12.Pkcs12Pfx): Bags {
+  const { pki } = library();
   const bagsOf = (type: string) => pfx.getBags({ bagType: type })[type] ?? [];
   const keyBags = [...bagsOf(pki.oids["pkcs8ShroudedKeyBag"] ?? ""), ...bagsOf(pki.oids["keyBag"] ?? "")];
   return {
@@ -166,11 +173,16 @@ function bagsIn(pfx: forge.pkcs12.Pkcs12Pfx): Bags {
 
 function readAsn1(binary: string): forge.asn1.Asn1 {
   const options = { strict: true, parseAllBytes: true, decodeBitStrings: false };
-  return asn1.fromDer(forge.util.createBuffer(binary), options as unknown as boolean);
+  const { asn1, util } = library();
+  return asn1.fromDer(util.createBuffer(binary), options as unknown as boolean);
+}
+
+function derToOid(der: string): string {
+  return library().asn1.derToOid(der);
 }
 
 function derOf(node: forge.asn1.Asn1): Buffer {
-  return Buffer.from(asn1.toDer(node).getBytes(), "latin1");
+  return Buffer.from(library().asn1.toDer(node).getBytes(), "latin1");
 }
 
 function isKeyOf(key: KeyObject, certificate: CertificateFacts): boolean {
