@@ -123,7 +123,9 @@ export function renderProblems(problems: readonly SourceProblem[]): string {
 
 function renderProblem({ file, line, column, path, message }: SourceProblem): string {
   const where = `${file}:${line}:${column}`;
-  return path === "" ? `${where}: ${message}` : `${where} ${path}: ${message}`;
+  const text = path === "" ? `${where}: ${message}` : `${where} ${path}: ${message}`;
+  // A line break in the name of a file or a field is not the end of a problem.
+  return text.replace(/[\n\r]/g, (sign) => (sign === "\n" ? "\\n" : "\\r"));
 }
 
 /** Problems of one or several files sorted by file, line and column, the same one only once. */

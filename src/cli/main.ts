@@ -9,7 +9,7 @@ import { exitOfError } from "./exit-codes.ts";
 import { type Settings, settingsOf } from "./flags.ts";
 import type { World } from "./io.ts";
 import { openOutput } from "./output.ts";
-import { errorDocument, renderError, renderTrace } from "./print-error.ts";
+import { errorDocument, errorWidthOf, renderError, renderTrace } from "./print-error.ts";
 import { parseRequest } from "./program.ts";
 import { isNagiosAsked, renderNagiosUnknown } from "./nagios-trouble.ts";
 import { resolverFor } from "./resolve-secret.ts";
@@ -114,6 +114,6 @@ function tell(error: unknown, { world, output, version, run }: Teller): number {
   if (output.hasDocument()) return exitOfError(document.code);
   if (isJsonAsked(world.argv)) output.answerJson(run === null ? { error: document } : run.document(document));
   else if (isNagiosAsked(world.argv)) output.answer(renderNagiosUnknown(document.message));
-  else output.note(renderError(document));
+  else output.note(renderError(document, errorWidthOf(world)));
   return isNagiosAsked(world.argv) && !isJsonAsked(world.argv) ? 3 : exitOfError(document.code);
 }

@@ -4,6 +4,7 @@ import { plainLine } from "./plain-text.ts";
 import type { RunDocument, RunStepDocument, RunSummary } from "./run-document.ts";
 import { renderFinding } from "./status-as-text.ts";
 import { renderTable, wrapText } from "./text-table.ts";
+import { wrapProse } from "./wrap-prose.ts";
 
 interface Look {
   readonly width: number;
@@ -147,7 +148,7 @@ function errorLines({ error }: RunDocument, { width, paint }: Look): string[] {
   if (error === null) return [];
   return [
     `${paint("red", "error")}: ${wrapText(plainLine(error.message), width - 7).replaceAll("\n", "\n       ")}`,
-    `hint:  ${wrapText(plainLine(error.hint), width - 7).replaceAll("\n", "\n       ")}`,
+    `hint:  ${wrapProse(plainLine(error.hint), width - 7).replaceAll("\n", "\n       ")}`,
   ];
 }
 

@@ -3,7 +3,7 @@ import { OperatorError } from "../../base/errors.ts";
 import type { Cluster, ClusterNode } from "../../inventory/cluster.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitOfError } from "../exit-codes.ts";
-import { type ErrorDocument, errorDocument, renderError } from "../print-error.ts";
+import { type ErrorDocument, errorDocument, errorWidthOf, renderError } from "../print-error.ts";
 import { openTurnstile } from "../turnstile.ts";
 
 interface NodeKey {
@@ -51,7 +51,11 @@ async function keyOf(node: ClusterNode, { signal }: CommandContext): Promise<Nod
   }
 }
 
-function tell({ name }: Cluster, nodes: readonly NodeKey[], { output, settings }: CommandContext): number {
+function tell(
+  { name }: Cluster,
+  nodes: readonly NodeKey[],
+  { output, settings, world }: CommandContext,
+): number {
   const error = nodes.find((node) => node.error !== null)?.error ?? null;
   const exit = error === null ? 0 : exitOfError(error.code);
   const hostKeys = [...new Set(nodes.flatMap(({ sha256 }) => sha256 ?? []))];
@@ -59,7 +63,8 @@ function tell({ name }: Cluster, nodes: readonly NodeKey[], { output, settings }
     output.answerJson({ cluster: name, hostKeys, nodes, error });
     return exit;
   }
-  for (const node of nodes) if (node.error !== null) output.note(renderError(node.error));
+  const width = errorWidthOf(world);
+  for (const { error } of nodes) if (error !== null) output.note(renderError(error, width));
   if (hostKeys.length > 0) output.answer(renderLines(hostKeys, nodes));
   return exit;
 }

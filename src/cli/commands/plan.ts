@@ -1,6 +1,7 @@
 // plan: what a playbook would do on a cluster, in order, with times and what users notice; read-only.
 import { resolve } from "node:path";
 import { OperatorError } from "../../base/errors.ts";
+import { plainLine } from "../../report/plain-text.ts";
 import { acceptedCodes, acceptFlag } from "../accept-flag.ts";
 import { planPlaybook } from "../carry-out-playbook.ts";
 import type { PreparedPlan } from "../../run/prepare-plan.ts";
@@ -57,7 +58,7 @@ export const plan: Command = {
       const file = resolve(context.world.cwd, save);
       const { playbook } = settled.plan;
       savePlan(file, { cluster, playbook, playbookFile, given, accepted }, settled);
-      context.output.note(`saved: ${file}`);
+      context.output.note(plainLine(`saved: ${file}`));
     };
     return planPlaybook(context, input, choice, { next, onPlan });
   },
