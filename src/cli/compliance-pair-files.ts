@@ -1,8 +1,9 @@
 // A folder and the two texts of a pair → both files in it, or none.
-import { existsSync, mkdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { messageOf, OperatorError } from "../base/errors.ts";
+import { OperatorError } from "../base/errors.ts";
 import type { KeyPairFiles } from "../compliance/key-pair.ts";
+import { makeOutFolder } from "./make-out-folder.ts";
 import { refuseIfThere, writeNewFile } from "./write-new-file.ts";
 
 const namesIn = (folder: string) => ({
@@ -46,13 +47,8 @@ function foldersMissing(folder: string): readonly string[] {
 }
 
 function makeFolder(folder: string): void {
-  let mode: number;
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    mode = statSync(folder).mode;
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
+  makeOutFolder(folder, "--out");
+  const { mode } = statSync(folder);
   if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
     throw new OperatorError("state-not-writable", `everybody may write in ${folder}`, {
       hint: `Take that right away: chmod o-w ${folder}`,
@@ -68,12 +64,4 @@ function removeFolders(deepestFirst: readonly string[]): void {
   } catch {
     // Somebody else has put something into it meanwhile: it stays.
   }
-}
-
-function unwritable(folder: string, error: unknown): OperatorError {
-  return new OperatorError("state-not-writable", `cannot write into ${folder}: ${messageOf(error)}`, {
-    hint: "Name a folder with --out that you may write to, with room on its disk",
-    place: { file: folder },
-    cause: error,
-  });
 }

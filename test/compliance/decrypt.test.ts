@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -72,7 +73,18 @@ describe("compliance decrypt", () => {
     expect(statSync(join(folder, "out", "a.b64.txt")).mode & 0o777).toBe(0o600);
     expect((await call("a.b64", "--out-dir", "out")).exit).toBe(2);
     expect((await call("a.b64", join(folder, "a.b64"), "--out-dir", ".")).exit).toBe(2);
-    expect((await call("a.b64", "--out-dir", "missing")).exit).toBe(11);
+  });
+
+  test("makes a missing folder of --out-dir for its owner only, once there is something to write", async () => {
+    const missing = join(folder, "missing");
+    expect((await call("d.b64", "--out-dir", "missing/in")).exit).toBe(15);
+    expect(existsSync(missing)).toBe(false);
+    expect((await call("a.b64", "--out-dir", "missing/in")).exit).toBe(0);
+    for (const path of [missing, join(missing, "in")]) expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(readdirSync(join(missing, "in"))).toEqual(["a.b64.txt"]);
+    symlinkSync(join(folder, "nowhere"), join(folder, "link"));
+    const end = await call("a.b64", "--out-dir", "link/in");
+    expect(end).toMatchObject({ exit: 11, stderr: expect.stringContaining("with --out-dir") });
   });
 
   test("steers no terminal with what was encrypted", async () => {

@@ -1,5 +1,5 @@
 // compliance decrypt: single values of a message archive as text.
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { messageOf, OperatorError } from "../../base/errors.ts";
 import type { ArchiveKey } from "../../compliance/archive-key.ts";
 import type { OpenedMessage, OpenedMessagesDocument } from "../../report/compliance-messages-as-text.ts";
@@ -8,6 +8,7 @@ import type { Command, CommandContext } from "../command.ts";
 import { loadArchiveKeys } from "../compliance-archive-keys.ts";
 import { exitOfError } from "../exit-codes.ts";
 import { loadBytes } from "../load-bytes.ts";
+import { makeOutFolder } from "../make-out-folder.ts";
 import { refuseIfThere, writeNewFile } from "../write-new-file.ts";
 
 export const complianceDecrypt: Command = {
@@ -15,7 +16,7 @@ export const complianceDecrypt: Command = {
   summary: "opens single values of a message archive",
   description: [
     "Opens files that hold one encrypted value each: Base64 as it stands in a column, hex, or the bytes themselves. A value counts as opened only when its padding is right and what comes out is text; which of the keys that was is found by trying.",
-    "The text goes to stdout, or to FILE.txt in the folder of --out-dir, readable by its owner only and never overwritten. Where one of several files does not open, the others still do.",
+    "The text goes to stdout, or to FILE.txt in the folder of --out-dir (made where it is missing), readable by its owner only and never overwritten. Where one of several files does not open, the others still do.",
   ],
   arguments: [{ name: "<file...>", description: "one value each: Base64, hex or binary" }],
   options: [
@@ -85,7 +86,11 @@ async function openFile(
   const place = { file };
   switch (opened.kind) {
     case "opened":
-      if (out !== null) writeNewFile(out, Buffer.from(opened.text));
+      if (out !== null) {
+        // Only now: where nothing opens, no empty folder is left.
+        makeOutFolder(dirname(out), "--out-dir");
+        writeNewFile(out, Buffer.from(opened.text));
+      }
       return { file, text: out === null ? opened.text : null, keyFile: opened.key.file, out };
     case "damaged":
       throw new OperatorError("file-unreadable", `${file} holds no whole value: ${opened.reason}`, {
