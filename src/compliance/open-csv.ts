@@ -154,9 +154,12 @@ function refuseEndless(scanner: RowScanner, heldBytes: number, isLast: boolean):
 function noColumns(names: readonly string[], asked: readonly string[] | null): OperatorError {
   const seen = names.slice(0, 20).map((name) => JSON.stringify(name.slice(0, 40)));
   const more = names.length > seen.length ? ` and ${names.length - seen.length} more` : "";
+  const isForExcel = /^sep=/i.test(names[0] ?? "");
   return unreadable(
     `has none of the columns ${(asked ?? encryptedColumns).join(", ")} in its first line; there stands ${seen.join(", ")}${more}`,
-    "Export the table with its header, or name the columns with --columns",
+    isForExcel
+      ? "Leave the first line out, it is there for Excel only; e.g. give `<(tail -n +2 FILE)` as the file"
+      : "Export the table with its header, or name the columns with --columns",
   );
 }
 

@@ -129,6 +129,17 @@ describe("compliance decrypt-csv", () => {
     expect(files()).toEqual([]);
   });
 
+  test.each(["sep=;\n", '"sep=;"\r\n', "\ufeffSEP=,\r\n", "sep=\t\n"])(
+    "says what to do about a first line for Excel: %j",
+    async (line) => {
+      const row = messageRow(1, "one", own).join(";");
+      writeFileSync(join(folder, "excel.csv"), `${line}${header.replaceAll(",", ";")}\n${row}\n`);
+      const words = ["compliance", "decrypt-csv", "excel.csv", "--key-file", own.file, "--out", "out.csv"];
+      const end = await runCli(words, { cwd: folder });
+      expect(end).toMatchObject({ exit: 15, stderr: expect.stringContaining("tail -n +2") });
+    },
+  );
+
   test("overwrites nothing and needs --out and a key", async () => {
     writeFileSync(join(folder, "out.csv"), "old");
     for (const words of [
