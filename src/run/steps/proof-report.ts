@@ -16,12 +16,13 @@ export interface Proven {
 /** A TFTP restart takes its time to write the list anew; after this long a node that is not proven is reported. */
 const proofLimits = { forMs: 3 * 60_000, everyMs: 10_000 };
 
-/** Looks until every node is proven or the time is over; what the last look saw is in the journal then. Null: proven. */
+/** Looks until every node is proven or the time is over; what the last look saw is in the journal then. Null: proven. `otherwise`: what is left to do where looking again does not help. */
 export async function proveUntil(
   step: string,
   context: RunContext,
   what: string,
   proveOnce: () => Promise<Proven>,
+  otherwise = "",
 ): Promise<StepResult | null> {
   const look = async () => withStartedTftp(await proveOnce());
   let last: Proven | null = null;
@@ -32,7 +33,7 @@ export async function proveUntil(
   });
   const { facts, proofs } = last ?? (await look());
   report(step, context, facts, proofs);
-  return isProven ? null : unproven(step, context, proofs);
+  return isProven ? null : unproven(step, context, proofs, otherwise);
 }
 
 /** A list that no phone can fetch yet is no proof: a reset or restart that was lost may still be restarting Cisco Tftp. */
@@ -62,7 +63,12 @@ function report(step: string, context: RunContext, facts: ClusterFacts, proofs: 
   }
 }
 
-function unproven(step: string, context: RunContext, proofs: readonly NodeProof[]): StepResult {
+function unproven(
+  step: string,
+  context: RunContext,
+  proofs: readonly NodeProof[],
+  otherwise: string,
+): StepResult {
   const bad = proofs.filter((proof) => !proof.isProven);
   const names = bad.map((proof) => proof.node).join(", ");
   const place = {
@@ -74,7 +80,7 @@ function unproven(step: string, context: RunContext, proofs: readonly NodeProof[
   const message = `not proven on ${names}: ${bad.map((proof) => `${proof.node}: ${proof.detail}`).join("; ")}`;
   const hint = isUnreadable
     ? `Make ${names} reachable, then \`itlctl resume ${context.run}\` looks again.`
-    : `Keep the other certificates as they are, look at Cisco Tftp on ${names}, then \`itlctl resume ${context.run}\` proves again.`;
+    : `Keep the other certificates as they are, look at Cisco Tftp on ${names}, then \`itlctl resume ${context.run}\` proves again.${otherwise}`;
   const error = new OperatorError(isUnreadable ? "outcome-unknown" : "step-failed", message, { hint, place });
   return { kind: isUnreadable ? "unknown" : "failed", node: null, detail: message, error };
 }
