@@ -57,9 +57,13 @@ export function findRunFolder(stateFolder: string, run: string): RunFolder {
   const matches = runs.includes(run) ? [run] : runs.filter((name) => name.startsWith(run));
   const [only] = matches;
   if (only !== undefined && matches.length === 1) return folderOf(stateFolder, only);
-  const message =
-    matches.length > 1 ? `${run} is the beginning of ${matches.length} runs` : `there is no run ${run}`;
-  throw new OperatorError("run-not-found", message, { hint: "List the runs with `itlctl runs`." });
+  if (matches.length > 1) {
+    const message = `${run} is the beginning of ${matches.length} runs`;
+    throw new OperatorError("run-not-found", message, { hint: "List the runs with `itlctl runs`." });
+  }
+  throw new OperatorError("run-not-found", `there is no run ${run} in the state folder ${stateFolder}`, {
+    hint: "List the runs with `itlctl runs`; a run that was begun with --state is found only with the same --state.",
+  });
 }
 
 /** The ids of all runs that began, oldest first: a process that died before its journal's first line left nothing to go on with. */

@@ -255,7 +255,9 @@ test("a run is reported as text, JSON and Markdown, also by the beginning of its
   expect(markdown.stdout).toMatch(/^# east: /);
   expectError(await report(run, "--format", "yaml", "--json"), 2, "usage");
   expectError(await report(run, "--format", "markdown", "--json"), 2, "usage");
-  expectError(await report("1999", "--json"), 2, "run-not-found");
+  const missing = await report("1999", "--json");
+  expectError(missing, 2, "run-not-found");
+  expect(missing.stdout).toMatch(/"there is no run 1999 in the state folder \/.*with the same --state/s);
 });
 
 describe("a damaged journal", () => {
