@@ -3,10 +3,13 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { errorCodes } from "../src/base/errors.ts";
-import { commands } from "../src/cli/commands/index.ts";
+import { knownCommands } from "../src/cli/commands/index.ts";
+import { loadCommands } from "../src/cli/request.ts";
 import { globalFlags } from "../src/cli/flags.ts";
 import { findingCodes } from "../src/verdict/verdict.ts";
 import { projectRoot } from "./support/source-files.ts";
+
+const commands = await loadCommands(knownCommands);
 
 const read = (path: string) => readFileSync(join(projectRoot, path), "utf8");
 const reference = read("docs/reference.md");

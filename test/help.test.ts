@@ -1,9 +1,12 @@
 // Every command's help: the headings a reader can rely on, examples that can be typed, exit codes that exist.
 import { describe, expect, test } from "vitest";
-import { commands } from "../src/cli/commands/index.ts";
+import { knownCommands } from "../src/cli/commands/index.ts";
+import { loadCommands } from "../src/cli/request.ts";
 import { exitCodes } from "../src/cli/exit-codes.ts";
 import { parseRequest } from "../src/cli/program.ts";
 import { runCli } from "./support/run-cli.ts";
+
+const commands = await loadCommands(knownCommands);
 
 const headings = ["Usage", "What it does", "Options", "Examples", "Exit codes"];
 const globals = [

@@ -8,7 +8,7 @@ import type { World } from "./io.ts";
 import type { Output } from "./output.ts";
 import type { ErrorDocument } from "./print-error.ts";
 
-/** One command; files in commands/ export one each, program.ts lists them. Its heavy rooms are imported by `run`. */
+/** One command; files in commands/ export one each, index.ts there lists them. Its heavy rooms are imported by `run`. */
 export interface Command {
   /** As typed: `inventory check`. */
   readonly name: string;
@@ -35,6 +35,12 @@ export interface Command {
   run(context: CommandContext, input: CommandInput): Promise<number>;
 }
 
+/** A command that is not loaded yet; `load` gives the one of this name. */
+export interface KnownCommand {
+  readonly name: string;
+  load(): Promise<Command>;
+}
+
 /** What was typed behind the command's name. */
 export interface CommandInput {
   /** The arguments in order; those of `[x...]` follow each other. */
@@ -56,8 +62,6 @@ export interface AttachedRun {
 
 export interface CommandContext {
   readonly world: World;
-  /** Every command there is, for those that describe the others. */
-  readonly commands: readonly Command[];
   readonly settings: Settings;
   readonly output: Output;
   readonly masker: Masker;
@@ -65,6 +69,8 @@ export interface CommandContext {
   readonly version: string;
   /** Aborted at the first Ctrl-C, unless the command handles interrupts itself. */
   readonly signal: AbortSignal;
+  /** Every command there is, for those that describe the others. */
+  loadCommands(): Promise<readonly Command[]>;
   /** Loads the inventory; throws `inventory-invalid`. */
   loadInventory(): Promise<Inventory>;
   /** The value behind a reference, known to the masker from then on. `what` for the question or error: `platform password of east`. */

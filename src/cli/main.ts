@@ -3,20 +3,20 @@ import { setMaxListeners } from "node:events";
 import { OperatorError } from "../base/errors.ts";
 import { createMasker } from "../base/secret.ts";
 import { openAsker } from "./ask.ts";
-import type { AttachedRun, Command, CommandContext } from "./command.ts";
-import { commands } from "./commands/index.ts";
+import type { AttachedRun, Command, CommandContext, KnownCommand } from "./command.ts";
+import { knownCommands } from "./commands/index.ts";
 import { exitOfError } from "./exit-codes.ts";
 import { type Settings, settingsOf } from "./flags.ts";
 import type { World } from "./io.ts";
 import { openOutput } from "./output.ts";
 import { errorDocument, errorWidthOf, renderError, renderTrace } from "./print-error.ts";
-import { parseRequest } from "./program.ts";
 import { isNagiosAsked, renderNagiosUnknown } from "./nagios-trouble.ts";
+import { loadCommands, requestOf } from "./request.ts";
 import { resolverFor } from "./resolve-secret.ts";
 import { itlctlVersion } from "./version.ts";
 
 /** Runs the command that `world.argv` names; never throws. */
-export async function main(world: World, known: readonly Command[] = commands): Promise<number> {
+export async function main(world: World, known: readonly KnownCommand[] = knownCommands): Promise<number> {
   const masker = createMasker();
   const output = openOutput(world, masker);
   const version = itlctlVersion();
@@ -24,7 +24,7 @@ export async function main(world: World, known: readonly Command[] = commands): 
   let exit: number;
   const crashed = new Promise<never>((_resolve, reject) => world.onCrash?.(reject));
   try {
-    const request = parseRequest(world.argv, known, version);
+    const request = await requestOf(world.argv, known, version);
     if (request.kind === "text") {
       if (isJsonAsked(world.argv)) output.answerJson({ [request.about]: request.text });
       else output.answer(request.text);
@@ -32,12 +32,12 @@ export async function main(world: World, known: readonly Command[] = commands): 
     } else {
       const settings = settingsOf(request.flags, world);
       const asker = openAsker(world, settings.isTerminal, settings.isPlain);
-      const tools = { world, commands: known, settings, output, masker, asker, version };
+      const tools = { world, settings, output, masker, asker, version };
       const attachRun = (run: AttachedRun) => {
         begun.run = run;
       };
       const work = untilInterrupted(world, request.command, (signal) =>
-        request.command.run({ ...tools, signal, attachRun, ...loadersFor(tools) }, request.input),
+        request.command.run({ ...tools, signal, attachRun, ...loadersFor(tools, known) }, request.input),
       );
       exit = await Promise.race([work, crashed]);
     }
@@ -62,8 +62,12 @@ function isJsonAsked(argv: readonly string[]): boolean {
 
 type Tools = Pick<CommandContext, "world" | "masker" | "asker"> & { readonly settings: Settings };
 
-function loadersFor(tools: Tools): Pick<CommandContext, "loadInventory" | "resolveSecret"> {
+function loadersFor(
+  tools: Tools,
+  known: readonly KnownCommand[],
+): Pick<CommandContext, "loadCommands" | "loadInventory" | "resolveSecret"> {
   return {
+    loadCommands: () => loadCommands(known),
     async loadInventory() {
       const { loadInventory } = await import("../inventory/load-inventory.ts");
       return loadInventory(tools.settings.inventoryPath);

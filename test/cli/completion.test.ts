@@ -4,13 +4,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { commands } from "../../src/cli/commands/index.ts";
+import { knownCommands } from "../../src/cli/commands/index.ts";
+import { loadCommands } from "../../src/cli/request.ts";
 import { flagsWithValue, placesOf } from "../../src/cli/completion/words.ts";
 import { globalFlags } from "../../src/cli/flags.ts";
 import { findingCodes } from "../../src/verdict/verdict.ts";
 import { needs } from "../support/needs.ts";
 import { openPane } from "../support/pane.ts";
 import { runCli } from "../support/run-cli.ts";
+
+const commands = await loadCommands(knownCommands);
 
 let folder = "";
 

@@ -1,7 +1,8 @@
 // The man page: whole, made from what the help is made from, and without a warning from who formats it.
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { commands } from "../../src/cli/commands/index.ts";
+import { knownCommands } from "../../src/cli/commands/index.ts";
+import { loadCommands } from "../../src/cli/request.ts";
 import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { environmentVariables, globalFlags } from "../../src/cli/flags.ts";
 import { renderManual } from "../../src/cli/manual/render-manual.ts";
@@ -9,6 +10,8 @@ import { roffEntry, roffText, roffTyped } from "../../src/cli/manual/roff.ts";
 import { needs } from "../support/needs.ts";
 import { loadSourceFiles } from "../support/source-files.ts";
 import { runCli } from "../support/run-cli.ts";
+
+const commands = await loadCommands(knownCommands);
 
 const headings = [
   ...["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "EXIT STATUS"],

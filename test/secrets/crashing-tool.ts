@@ -18,4 +18,4 @@ const crash: Command = {
   },
 };
 
-process.exitCode = await main(processWorld(), [crash]);
+process.exitCode = await main(processWorld(), [{ name: crash.name, load: async () => crash }]);

@@ -91,7 +91,10 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
   world.onStart?.(() => {
     for (const listener of listeners) listener();
   });
-  const exit = await main(whole, world.commands);
+  const exit = await main(
+    whole,
+    world.commands?.map((command) => ({ name: command.name, load: async () => command })),
+  );
   return {
     exit,
     stdout: stdout.text(),

@@ -18,7 +18,7 @@ export const completion: Command = {
     "itlctl completion fish > ~/.config/fish/completions/itlctl.fish",
   ],
   exits: [],
-  async run({ commands, output, settings }, input) {
+  async run({ loadCommands, output, settings }, input) {
     const named = input.words[0] ?? "";
     const shell = shells.find((known) => known === named);
     if (shell === undefined) {
@@ -26,7 +26,7 @@ export const completion: Command = {
         hint: `Name one of ${shells.join(", ")}`,
       });
     }
-    const script = await scriptFor(shell, commands);
+    const script = await scriptFor(shell, await loadCommands());
     if (settings.isJson) output.answerJson({ shell, script });
     else output.answer(script);
     return 0;

@@ -11,9 +11,9 @@ export const manual: Command = {
   options: [],
   examples: ["itlctl manual > ~/.local/share/man/man1/itlctl.1", "itlctl manual > /tmp/itlctl.1"],
   exits: [],
-  async run({ commands, output, settings, version }) {
+  async run({ loadCommands, output, settings, version }) {
     const { renderManual } = await import("../manual/render-manual.ts");
-    const page = renderManual(commands, version);
+    const page = renderManual(await loadCommands(), version);
     if (settings.isJson) output.answerJson({ page });
     else output.answer(page);
     return 0;
