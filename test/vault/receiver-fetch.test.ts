@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeHostKeyPem } from "../../mocks/lab/wire/host-key.ts";
 import { serveFetch } from "../../src/vault/receiver-fetch.ts";
 import { openFetch } from "../../src/vault/receiver.ts";
 import { type Visitor, visited } from "./sftp-visitor.ts";
@@ -105,6 +106,18 @@ const refusals: readonly (readonly [string, number, Parameters<Visitor["ask"]>[0
 
 test(`not: ${refusals.map(([what]) => what).join(", ")}`, async () => {
   for (const [what, code, attack] of refusals) expect(await visitor.ask(attack), what).toBe(code);
+});
+
+test("a port serves one host key: who would show another there is refused, and the first goes on", async () => {
+  const hostKey = join(folder, "other_rsa");
+  writeFileSync(hostKey, makeHostKeyPem(), { mode: 0o600 });
+  const settings = { address: "127.0.0.1", port: served.place.port, hostKey };
+  const opening = openFetch(settings, { publisherAddress: "127.0.0.1", bytes }, vaultTools());
+  await expect(opening).rejects.toMatchObject({
+    code: "vault-unreachable",
+    message: expect.stringContaining("another delivery shows another host key there"),
+  });
+  expect(await opened(served.place.path)).toEqual(Buffer.from("1"));
 });
 
 test("a host key that the platform would not accept is told before anything listens", async () => {
