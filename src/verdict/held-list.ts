@@ -131,6 +131,7 @@ function assumed(node: string, hasList: boolean): Finding {
     message: hasList
       ? `${node}: no list from before the change is known; its phones are taken to hold the list that it serves now`
       : `${node}: no list is known that its phones could hold`,
-    advice: "Give the list from before the change with --held FILE, for example from a TFTP backup.",
+    advice:
+      "Give `recover` the list from before the change with --held FILE, for example from a TFTP backup.",
   };
 }

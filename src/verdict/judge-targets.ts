@@ -92,7 +92,7 @@ function judgeTarget(change: PlannedRegeneration, input: TargetsInput): Finding[
       message: `${node}: its ${unit} certificate is issued by ${certificate.issuer}; a regeneration overwrites it with a self-signed one`,
       advice: isWanted
         ? "Be ready to have the new one signed by that CA, if browsers and applications rely on it."
-        : `Give ${unit} a new certificate of its CA instead, or say --replace-ca-signed if a self-signed one is wanted.`,
+        : `Give ${unit} a new certificate of its CA instead, or say --replace-ca-signed to \`cert regen\` (in a playbook: replaceCaSigned) if a self-signed one is wanted.`,
     },
   ];
 }

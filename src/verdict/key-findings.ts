@@ -69,9 +69,9 @@ function helpsNobody(candidate: KeyCandidate, situation: KeySituation): Finding 
     message: `${capital(name)} (serial ${candidate.signer.serial}) is no security token of any list that phones hold: they would reject what it signs`,
     advice:
       situation.judgement.isInDoubt || isHeldAssumed(situation)
-        ? "Give the list from before the change with --held FILE: this rests on the list served now, which phones may never have held."
+        ? "Give `recover` the list from before the change with --held FILE: this rests on the list served now, which phones may never have held."
         : doesOtherHelp
-          ? `Use --key ${other.key}: phones of ${other.helpedNodes.join(", ")} hold it.`
+          ? `Use \`recover --key ${other.key}\`: phones of ${other.helpedNodes.join(", ")} hold it.`
           : adviceToFind(situation),
   };
 }
@@ -116,7 +116,7 @@ function judgeUnopened(situation: KeySituation): Finding[] {
           : `The given recovery key could not be looked into (${remote.note})${serial}`,
       advice:
         remote === null
-          ? "Name the file with --remote-key USER@HOST:PATH or --backup ID."
+          ? "Name the file to `recover` with --remote-key USER@HOST:PATH or --backup ID."
           : "Give the password of its file, or go on with --accept recovery-key-unopened if you know that it is this cluster's key.",
     },
   ];
@@ -142,7 +142,7 @@ function judgeBackup(situation: KeySituation): Finding[] {
 function adviceToFind(situation: KeySituation): string {
   const serials = recoverySerialsOf(situation.held);
   if (serials.length === 0) return `Reset those phones by hand: ${byHand}.`;
-  return `Find the backup of the recovery key with serial ${serials.join(" or ")} and give it with --key remote; ${byHand}.`;
+  return `Find the backup of the recovery key with serial ${serials.join(" or ")} and give it to \`recover --key remote\`; ${byHand}.`;
 }
 
 /** Nothing is known of what phones hold but the list served now. */

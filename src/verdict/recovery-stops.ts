@@ -73,7 +73,8 @@ function unknownHeld(finding: Finding, doubt: string | null): Finding {
     ...finding,
     severity: "block",
     message: `${finding.message}; ${why}`,
-    advice: "Give the list from before the change with --held FILE, or name the key yourself with --key.",
+    advice:
+      "Give `recover` the list from before the change with --held FILE, or name the key yourself with --key.",
   };
 }
 

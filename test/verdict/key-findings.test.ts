@@ -38,7 +38,7 @@ function judge(
 }
 
 const byHand = "phones whose list has no ITLRecovery record need their list deleted by hand";
-const find = `Find the backup of the recovery key with serial ${heldSerial} and give it with --key remote; ${byHand}.`;
+const find = `Find the backup of the recovery key with serial ${heldSerial} and give it to \`recover --key remote\`; ${byHand}.`;
 
 describe("no key to reset with", () => {
   test.each([
@@ -84,7 +84,7 @@ describe("a key that helps no node", () => {
   ] as const)("%s: the other one is advised where that one helps", (key, other) => {
     const keys = { [key]: candidate(key, []) };
     expect(judge(key, { ...keys, [other]: candidate(other, ["pub", "tftp2"]) })[0]?.advice).toBe(
-      `Use --key ${other}: phones of pub, tftp2 hold it.`,
+      `Use \`recover --key ${other}\`: phones of pub, tftp2 hold it.`,
     );
     expect(judge(key, { ...keys, [other]: candidate(other, []) })[0]?.advice).toBe(find);
   });
@@ -98,12 +98,14 @@ describe("a key that helps no node", () => {
     [[], false],
   ] as const)("by lists that are %j: give the one from before the change: %s", (sources, isAsked) => {
     const [finding] = judge("remote", { remote: candidate("remote", []) }, { held: heldOf(...sources) });
-    expect(finding?.advice.startsWith("Give the list from before the change with --held FILE")).toBe(isAsked);
+    expect(
+      finding?.advice.startsWith("Give `recover` the list from before the change with --held FILE"),
+    ).toBe(isAsked);
   });
 
   test("in doubt asks for the list from before, also where the history knows one", () => {
     const [finding] = judge("local", { local: candidate("local", []), isInDoubt: true });
-    expect(finding?.advice).toMatch(/^Give the list from before the change with --held FILE/);
+    expect(finding?.advice).toMatch(/^Give `recover` the list from before the change with --held FILE/);
   });
 
   test("is not judged by its token where a remote one is only assumed; a local one is", () => {
@@ -171,7 +173,9 @@ describe("a recovery key that could not be opened", () => {
   test("and where no file was named at all says so", () => {
     const [finding] = unopened({ remote: null });
     expect(finding?.message).toMatch(/^No recovery key file was named/);
-    expect(finding?.advice).toBe("Name the file with --remote-key USER@HOST:PATH or --backup ID.");
+    expect(finding?.advice).toBe(
+      "Name the file to `recover` with --remote-key USER@HOST:PATH or --backup ID.",
+    );
   });
 
   test("does not matter to the local key", () => {
