@@ -13,6 +13,7 @@ import { judgeMovedAnchors } from "./moved-anchors.ts";
 import { forecastChanges, judgeForecasts, type RegenerationForecast } from "./regeneration-forecast.ts";
 import { anchorKind, isRegenerationUnit, makesNewLists } from "./regeneration-units.ts";
 import { isServingNode } from "./tftp-state.ts";
+import { withUnseenPhones } from "./unseen-phones.ts";
 import type { Finding, FindingCode } from "./verdict.ts";
 
 export interface RegenerationInput {
@@ -89,8 +90,9 @@ export function judgeRegeneration(input: RegenerationInput): RegenerationPreflig
   const mayBeAccepted = (finding: Finding) => !isNeverAccepted(finding, needed);
   const mayPass = (finding: Finding) => input.accepted.includes(finding.code) && mayBeAccepted(finding);
   const blocking = stops.filter((finding) => !mayPass(finding));
+  const isPassed = (finding: Finding) => finding.severity === "block" && mayPass(finding);
   return {
-    findings: all,
+    findings: all.map((each) => (isPassed(each) ? withUnseenPhones(each, facts.cluster) : each)),
     blocking,
     isAcceptable: blocking.every(mayBeAccepted),
     acceptedCodes: [...new Set(stops.filter(mayPass).map(({ code }) => code))],

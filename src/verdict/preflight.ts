@@ -17,6 +17,7 @@ import { type CtlPart, judgeRecoveryCtl, type RecoveryCtl } from "./recovery-ctl
 import { isNeverAccepted, judgePublisherStops, withRecoverySeverity } from "./recovery-stops.ts";
 import { identityOfCertificate, sameSigner } from "./signer-identity.ts";
 import { isServingNode } from "./tftp-state.ts";
+import { withUnseenPhones } from "./unseen-phones.ts";
 import type { Finding } from "./verdict.ts";
 
 export type { Forecast } from "./forecast.ts";
@@ -112,8 +113,9 @@ export function judgePreflight(input: PreflightInput): Preflight {
   const mayBeAccepted = (finding: Finding) => !isNeverAccepted(finding, facts, isHeldAssumed);
   const mayPass = (finding: Finding) => input.accepted.includes(finding.code) && mayBeAccepted(finding);
   const blocking = stops.filter((finding) => !mayPass(finding));
+  const isPassed = (finding: Finding) => finding.severity === "block" && mayPass(finding);
   return {
-    findings,
+    findings: findings.map((each) => (isPassed(each) ? withUnseenPhones(each, facts.cluster) : each)),
     blocking,
     isAcceptable: blocking.every(mayBeAccepted),
     acceptedCodes: [...new Set(stops.filter(mayPass).map((finding) => finding.code))],

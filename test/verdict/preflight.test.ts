@@ -117,6 +117,27 @@ describe("other blocking findings stop it unless named with --accept", () => {
     expect(accepted.findings.find((finding) => finding.code === code)?.severity).toBe("block");
   });
 
+  test("whose phones nobody looked at is said where a node without an answer was accepted, and only there", () => {
+    const changed = withNode(facts, "tftp2", { isReachable: false, ...unread });
+    const adviceOf = (accepted: readonly FindingCode[]) =>
+      preflight(lab, { facts: changed, requestedKey: "local", accepted }).findings.flatMap(
+        ({ code, advice }) => (code === "node-unreachable" ? [advice] : []),
+      );
+    const told = [
+      expect.stringMatching(
+        /Phones that load their files from tftp2 were not looked at.*`itlctl status east`/,
+      ),
+    ];
+    expect(adviceOf(["node-unreachable"])).toEqual(told);
+    expect(adviceOf([])).toHaveLength(1);
+    expect(adviceOf(["mixed-mode"])).not.toEqual(told);
+    const passed = preflight(lab, {
+      facts: withNode(facts, "pub", { clusterSecurityMode: 1 }),
+      ...{ requestedKey: "local", accepted: ["mixed-mode"] },
+    });
+    expect(passed.findings.map(({ advice }) => advice).join()).not.toContain("not looked at");
+  });
+
   test("a dead subscriber is no TFTP node of the plan", () => {
     const changed = withNode(facts, "tftp2", { isReachable: false, ...unread });
     expect(preflight(lab, { facts: changed, requestedKey: "local" }).tftpNodes).toEqual(["pub"]);
