@@ -180,7 +180,10 @@ function refuseUnfinished(stateFolder: string, cluster: string): void {
     if (state.cluster !== cluster || !isUnfinished(state)) continue;
     readRun(stateFolder, run);
     throw new OperatorError("run-locked", `run ${run} on ${cluster} is unfinished (${state.outcome})`, {
-      hint: `Go on with \`itlctl resume ${run}\`, or end it with \`itlctl abandon ${run} --reason TEXT\`.`,
+      hint:
+        state.outcome === "running"
+          ? "Another process is carrying it out: wait until it ends, or look at it with `itlctl runs`."
+          : `Go on with \`itlctl resume ${run}\`, or end it with \`itlctl abandon ${run} --reason TEXT\`.`,
       place: { cluster },
     });
   }

@@ -129,6 +129,21 @@ test("two operators resume the same run: one goes on, the other is told", async 
   expect(written()).toEqual(["reset on pub", "restart on pub", "restart on tftp2"]);
 });
 
+test("a recovery begun while another is at work is told to wait, not to resume or abandon that one", async () => {
+  sweep.put(lost);
+  let second: ReturnType<typeof recover> | null = null;
+  sweep.onWrite = () => {
+    sweep.onWrite = null;
+    second = recover();
+  };
+  await recover();
+  const refused = await (second as ReturnType<typeof recover> | null);
+  expect(refused?.exit).toBe(11);
+  expect(refused?.stdout).toContain("Another process is carrying it out: wait until it ends");
+  expect(refused?.stdout).not.toContain("abandon");
+  expect(written()).toEqual(["reset on pub"]);
+});
+
 test("a run abandoned after its reset: it is over for good, and a new one starts from what is there", async () => {
   sweep.put(lost);
   const at = { kind: "line", line: 9 } as const;

@@ -155,6 +155,7 @@ describe("a held run", () => {
     expectError(await abandon("--reason", " "), 2, "usage");
     const result = await abandon("--reason", "cured by hand");
     expect(result.exit).toBe(0);
+    expect(result.stderr).toContain("what was sent stays in effect; see what is served now");
     expect(documentOf(result)).toMatchObject({ run, outcome: "abandoned", waitsFor: null, next: null });
     expectError(await abandon("--reason", "again"), 2, "usage");
     expectError(await lost.resume(run, "--confirm", "phones"), 2, "usage");

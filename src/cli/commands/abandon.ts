@@ -26,6 +26,12 @@ export const abandon: Command = {
       clock: context.world.clock,
       masker: context.masker,
     };
-    return tellRun(context, abandonRun(tools, input.words[0] ?? "", reason));
+    const state = abandonRun(tools, input.words[0] ?? "", reason);
+    if (state.writes.length > 0) {
+      context.output.note(
+        `what was sent stays in effect; see what is served now with \`itlctl status ${state.cluster}\``,
+      );
+    }
+    return tellRun(context, state);
   },
 };
