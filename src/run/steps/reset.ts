@@ -2,7 +2,6 @@
 import { commonName } from "../../base/subject-name.ts";
 import { OperatorError } from "../../base/errors.ts";
 import type { ClusterFacts } from "../../facts/node-facts.ts";
-import { parseItlReset } from "../../facts/itl-reset.ts";
 import type { Step } from "../../playbook/step.ts";
 import type { RemoteKey } from "../../verdict/preflight.ts";
 import { sameSigner } from "../../verdict/signer-identity.ts";
@@ -14,6 +13,7 @@ import type { OfferedRemoteKey } from "../remote-key.ts";
 import { resetBasis } from "../reset-basis.ts";
 import { lastWrite, type WriteRecord } from "../replay.ts";
 import type { RunContext, StepKind, StepResult } from "../step-kind.ts";
+import { judgeResetAnswer } from "./reset-answer.ts";
 import { resetCommand } from "./reset-command.ts";
 import { remoteKeyOfRun } from "../backup/remote-key-of-run.ts";
 import { nodeOf, sortByStanding, type Standing, standingOf, standingText } from "./standing.ts";
@@ -111,22 +111,11 @@ async function sendOnce(
 ): Promise<StepResult> {
   const outcome = await sendWrite(context, step.id, basis.publisher, command, baselineOf(basis));
   if (outcome.kind === "answered") {
-    const dialogue = parseItlReset(outcome.text);
-    const missing = basis.tftpNodes.filter(
-      (name) =>
-        !dialogue.nodes.some(
-          (node) => isSameHost(node.node, name) && (node.isTransferred || node.isRestarted),
-        ),
-    );
-    if (dialogue.isGenerated && missing.length === 0 && dialogue.unknownLines.length === 0) {
+    const what = judgeResetAnswer(outcome.text, basis.tftpNodes);
+    if (what === null) {
       const detail = `re-signed with ${commonName(basis.choice.signer.subject)} and handed to ${basis.tftpNodes.join(", ")}`;
       return { kind: "done", node: basis.publisher, detail };
     }
-    const what = !dialogue.isGenerated
-      ? "the platform did not say that the reset list was generated"
-      : missing.length > 0
-        ? `the platform did not say that ${missing.join(", ")} got the new list`
-        : "the platform said something that is not known";
     await outcome.leave();
     return afterTrouble(context, basis, command, `${what}: ${outcome.tail}`, "said");
   }
@@ -236,10 +225,4 @@ function standingsOf(facts: ClusterFacts, basis: RecoveryBasis): Record<string, 
 
 function baselineOf(basis: RecoveryBasis): Record<string, string | null> {
   return Object.fromEntries(basis.baseline.map(({ node, sha1 }) => [node, sha1]));
-}
-
-/** The reset prints host names, the inventory may hold the name with its domain. */
-function isSameHost(a: string, b: string): boolean {
-  const short = (name: string) => name.toLowerCase().split(".")[0];
-  return a.toLowerCase() === b.toLowerCase() || short(a) === short(b);
 }
