@@ -47,6 +47,16 @@ test("an attempt that kept nothing leaves the last success and the hooks as they
   expect(clusterMemory(state, "west").backup).toBeNull();
 });
 
+test("the first attempt of all may keep nothing, and the first look may read nothing", () => {
+  rememberBackup(state, "east", { at: "2026-11-20T04:15:00Z", exit: 13, kept: null });
+  expect(clusterMemory(state, "east").backup).toEqual({
+    ...{ lastAttemptAt: "2026-11-20T04:15:00Z", lastExit: 13, lastSuccess: null, hooks: {} },
+  });
+  const blind = { ...seen, recoverySerials: [], recoveryNotAfter: null };
+  rememberLook(state, "east", blind, null);
+  expect(clusterMemory(state, "east").look).toEqual({ ...blind, lastStatusExit: null });
+});
+
 test("a look that read no list keeps what was known of the key, and a backup's look the exit of status", () => {
   rememberLook(state, "east", seen, 20);
   const blind = { ...seen, at: "2026-11-21T04:15:00Z", recoverySerials: [], recoveryNotAfter: null };
@@ -60,14 +70,16 @@ test("a look that read no list keeps what was known of the key, and a backup's l
 test("a node that is down is down, known before or not, and the others are as they were seen", () => {
   const down = { node: "pub", role: "publisher", at: "2026-11-21T04:15:00Z" };
   rememberDown(state, "east", down);
-  expect(clusterMemory(state, "east").look?.nodes).toEqual([
-    { node: "pub", role: "publisher", isUp: false, listBytes: null },
-  ]);
-  rememberLook(state, "east", seen, 0);
+  expect(clusterMemory(state, "east").look).toEqual({
+    ...{ at: down.at, lastStatusExit: null, recoverySerials: [], recoveryNotAfter: null },
+    nodes: [{ node: "pub", role: "publisher", isUp: false, listBytes: null }],
+  });
+  const tftp2 = { node: "tftp2", role: "tftp", isUp: true, listBytes: 4000 };
+  rememberLook(state, "east", { ...seen, nodes: [...nodes, tftp2] }, 0);
   rememberDown(state, "east", { ...down, node: "sub", role: "subscriber" });
   expect(clusterMemory(state, "east").look).toMatchObject({
     ...{ at: seen.at, recoverySerials: ["61:40"], lastStatusExit: 0 },
-    nodes: [{ node: "sub", isUp: false, listBytes: null }],
+    nodes: [{ node: "sub", isUp: false, listBytes: null }, tftp2],
   });
 });
 

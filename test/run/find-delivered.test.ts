@@ -27,6 +27,10 @@ test.each<[string, readonly DeliveredFile[], number | null, RegExp]>([
     3,
     /no recovery key is among what arrived: a\.log \(3 bytes\)/,
   ],
+  ["a log of a key", [file("a.p12.log", Buffer.from("log"))], null, /no recovery key/],
+  ["a text that begins as a key", [file("a", Buffer.from("0.5 %"))], null, /no recovery key/],
+  ["bytes that go on as a key", [file("a", Buffer.from([0x31, 0x82, 1, 0]))], null, /no recovery key/],
+  ["a huge one without a name", [file("a", null)], null, /no recovery key .* a \(2000000 bytes\)/],
   ["two", [file("a.p12"), file("b.p12")], 1709, /^2 files arrived: a\.p12 \(1709 bytes\), b\.p12/],
   ["a huge one", [file("a.p12", null)], 1709, /too large .* a\.p12 \(2000000 bytes\)/],
   [

@@ -58,7 +58,7 @@ test("a hook reads the whole document on its stdin, and gets its words without a
 });
 
 test("a hook that ends with a code, by a signal, or cannot be started has failed, and its words are told", async () => {
-  expect(await run(["sh", "-c", "echo no route to pager >&2; exit 7"])).toEqual({
+  expect(await run(["sh", "-c", "printf 'no route\\n   to pager' >&2; exit 7"])).toEqual({
     kind: "failed",
     detail: "ended with 7; it said: no route to pager",
   });
@@ -119,6 +119,8 @@ test("at most 4 KiB of its output are told, with passwords masked also where the
   const long = await run(script('process.stdout.write("a".repeat(100000))'));
   expect(long.detail.length).toBeLessThan(4096 + 100);
   expect(long.detail).toContain("aaaa");
+  const some = await run(script('process.stdout.write("a".repeat(6000))'));
+  expect(some.detail).toBe(`ended well; it said: ${"a".repeat(4096)}`);
   for (const before of [0, 4090, 8186, 8190]) {
     const result = await run(
       script(`process.stdout.write("b".repeat(${before}) + "Sesame-17".repeat(3000))`),

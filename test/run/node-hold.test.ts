@@ -103,6 +103,13 @@ describe("a look", () => {
     expect(settled({ ...first, nodeUtc: null })).toBe("none");
   });
 
+  test("that is settled when the certificate is old enough by then leaves nothing behind", () => {
+    const look = lookOf({ TVS: 2 * young });
+    nowMs += 240_000;
+    expect(settled(look)).toBe("none");
+    expect(readHold(folder, cluster, "pub").kind).toBe("none");
+  });
+
   test("never shortens what is remembered", () => {
     holdAfterRegeneration(contextOf(), "pub", "CallManager");
     expect(settled(lookOf({ TVS: young }))).toEqual([holdMs, "CallManager was regenerated"]);
@@ -173,8 +180,9 @@ describe("a refusal of the platform", () => {
 
   test("holds in full where the look is so old that its end is over already", () => {
     const look = lookOf({ TVS: 2 * young });
-    nowMs += 240_000;
-    expect(refused(look)).toEqual([240_000 + holdMs, "TVS", "refused"]);
+    const restMs = holdMs - 2 * young + 1000;
+    nowMs += restMs;
+    expect(refused(look)).toEqual([restMs + holdMs, "TVS", "refused"]);
   });
 
   test.each<[string, (look: typeof lookOf) => NodeChanges | null, boolean]>([
@@ -206,6 +214,16 @@ describe("a clock that went back by more than a minute", () => {
     holdAfterRegeneration(contextOf(), "pub", "TVS");
     expect(back(60_001)).toEqual({ kind: "clock-went-back", byMs: 60_001 });
     expect(settleHold(contextOf(), "sub", lookOf({ TVS: old }))).toEqual({ kind: "none" });
+  });
+
+  test("stays told where the look finds a change: nothing is remembered under the wrong time", () => {
+    journalTimes = [startMs - 86_400_000];
+    holdAfterRegeneration(contextOf(), "pub", "TVS");
+    const before = remembered();
+    nowMs = startMs - 3_600_000;
+    const look = lookOf({ tomcat: young });
+    expect(settleHold(contextOf(), "pub", look)).toEqual({ kind: "clock-went-back", byMs: 3_600_000 });
+    expect(remembered()).toEqual(before);
   });
 });
 

@@ -1,9 +1,11 @@
 // Journal entries in, the state of the run out: every kind of line, and what a later line takes back.
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/playbook/plan.ts";
+import type { Step } from "../../src/playbook/step.ts";
 import type { BackupRecord, JournalEntry, JournalEvent } from "../../src/run/journal-entry.ts";
 import type { RecoveryBasis } from "../../src/run/recovery-basis.ts";
 import { hasWritten, lastWrite, replay } from "../../src/run/replay.ts";
+import type { WorkBasis } from "../../src/run/work-basis.ts";
 import type { Finding } from "../../src/verdict/verdict.ts";
 
 const request = { requestedKey: null, accepted: [], isUnattended: true, remoteKey: null, heldFile: null };
@@ -196,6 +198,15 @@ describe("plans, lists and ends", () => {
     const planned: JournalEvent = { kind: "planned", plan, basis };
     expect(stateAfter(planned)).toMatchObject({ plan, basis, isApproved: false });
     expect(stateAfter(planned, { kind: "approved", by: "yes" }).isApproved).toBe(true);
+  });
+
+  test("what the playbook was expanded to is what a resumed run goes on with", () => {
+    const plan = { steps: [] } as unknown as Plan;
+    const work = { release: "15" } as unknown as WorkBasis;
+    const steps: Step[] = [{ id: "ctl", verb: "update-ctl" }];
+    const planned: JournalEvent = { kind: "planned", plan, basis: null, work, steps };
+    expect(stateAfter(planned)).toMatchObject({ work, expanded: steps });
+    expect(stateAfter({ kind: "planned", plan, basis: null })).toMatchObject({ work: null, expanded: null });
   });
 
   test("lists stand by the step that saw them, the last look counts", () => {
