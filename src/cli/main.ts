@@ -11,6 +11,7 @@ import type { World } from "./io.ts";
 import { openOutput } from "./output.ts";
 import { errorDocument, errorWidthOf, renderError, renderTrace } from "./print-error.ts";
 import { isNagiosAsked, renderNagiosUnknown } from "./nagios-trouble.ts";
+import { repeatFlags } from "./repeat-flags.ts";
 import { loadCommands, requestOf } from "./request.ts";
 import { resolverFor } from "./resolve-secret.ts";
 import { itlctlVersion } from "./version.ts";
@@ -118,6 +119,9 @@ function tell(error: unknown, { world, output, version, run }: Teller): number {
   if (output.hasDocument()) return exitOfError(document.code);
   if (isJsonAsked(world.argv)) output.answerJson(run === null ? { error: document } : run.document(document));
   else if (isNagiosAsked(world.argv)) output.answer(renderNagiosUnknown(document.message));
-  else output.note(renderError(document, errorWidthOf(world)));
+  else {
+    const hint = repeatFlags(world.argv, document.hint);
+    output.note(renderError({ ...document, hint }, errorWidthOf(world)));
+  }
   return isNagiosAsked(world.argv) && !isJsonAsked(world.argv) ? 3 : exitOfError(document.code);
 }
