@@ -145,6 +145,50 @@ describe("an update whose session is lost", () => {
   });
 });
 
+test("an update in whose silence its time runs out: the outcome is unknown", async () => {
+  lab = openCtlLab("12.5");
+  lab.cluster.faults.add({ command: /^utils ctl/, at: { kind: "before" }, action: { kind: "stall" } });
+  const running = lab.carryOut("update-ctl");
+  while (lab.cluster.faults.pending().length > 0) await new Promise((resolve) => setImmediate(resolve));
+  await lab.clock.advance(601_000);
+  expect(expectStopped(await running, "unknown")).toContain("it is the CTL from before");
+  expect(lab.state().writes).toMatchObject([{ end: "timed-out" }]);
+});
+
+test.each(["CallManager", "ITLRecovery"] as const)(
+  "up to 11.5 no document says who signs a reset CTL: one signed by %s is taken",
+  async (signer) => {
+    lab = openCtlLab("11.5");
+    const write = lab.cluster.writeCtl.bind(lab.cluster);
+    lab.cluster.writeCtl = (_signer, line) => write(signer, line);
+    expect(expectStopped(await lab.carryOut("reset-ctl"), "failed")).not.toContain("which is not");
+    expect((await lab.carryOut("reset-ctl", { isWaiting: false })).kind).toBe("done");
+    expect([lab.typed(), lab.isSignedBy(signer)]).toEqual([1, true]);
+  },
+);
+
+describe("a publisher's answer", () => {
+  test("that lags behind its own word of success is asked again, and no longer than it takes", async () => {
+    lab = openCtlLab("12.5");
+    const show = lab.cluster.showCtl.bind(lab.cluster);
+    const before = show(lab.cluster.publisher);
+    let looks = 0;
+    lab.cluster.showCtl = (node) => ((looks += 1) < 4 ? before : show(node));
+    const beganAt = lab.clock.now();
+    expect((await lab.carryOut("update-ctl")).kind).toBe("done");
+    expect(looks).toBe(4);
+    expect(lab.clock.now() - beganAt).toBeLessThan(50_000);
+  });
+
+  test("without the list's checksum is no look: nothing is sent", async () => {
+    lab = openCtlLab("12.5");
+    const show = lab.cluster.showCtl.bind(lab.cluster);
+    lab.cluster.showCtl = (node) => show(node).replace(/^.*\(SHA1\).*$/m, "");
+    await expect(lab.carryOut("update-ctl")).rejects.toMatchObject({ code: "answer-not-understood" });
+    expect(lab.typed()).toBe(0);
+  });
+});
+
 describe("an update that ends otherwise", () => {
   test("with an unknown word behind its success: failed, and a resumed run goes on", async () => {
     const text = "The token expires in 3 days";

@@ -21,7 +21,7 @@ test("nodes on which nothing changed lately are not waited for, and nothing is r
   const beganAt = lab.clock.now();
   const told = await lab.hold(["pub", "tftp2"]);
   expect(told.result).toMatchObject({ kind: "done", detail: "nothing changed lately on pub, tftp2" });
-  expect([waitsOf(told), readdirSync(lab.stateFolder)]).toEqual([[], ["run.jsonl"]]);
+  expect([told.events, readdirSync(lab.stateFolder)]).toEqual([[], ["run.jsonl"]]);
   expect(lab.clock.now() - beganAt).toBeLessThan(30_000);
 });
 
@@ -123,6 +123,39 @@ test("without waiting it is held until then, and done afterwards", async () => {
   expect(state.until).toBe(result.until);
   await lab.clock.advance(Date.parse(result.until ?? "") - lab.clock.now());
   expect((await lab.hold(["pub", "tftp2"], { isWaiting: false })).result.kind).toBe("done");
+});
+
+test("a step that names no node is for every node that was seen, and one that names some for these alone", async () => {
+  lab = openRegenerationLab("12.5");
+  lab.byHand("tomcat", "pub");
+  const other = await lab.hold(["tftp2"], { isWaiting: false });
+  expect(other.result).toMatchObject({ kind: "done", detail: "nothing changed lately on tftp2" });
+  expect((await lab.hold([], { isWaiting: false })).result).toMatchObject({ kind: "held", node: "pub" });
+  const { result } = await lab.hold([]);
+  expect(result).toMatchObject({ kind: "done", detail: "the hold on pub, tftp2 is over" });
+});
+
+test("a wait of no more than a minute keeps the session", async () => {
+  lab = openRegenerationLab("12.5");
+  lab.byHand("tomcat", "pub");
+  await lab.clock.advance(250_000);
+  const open: number[] = [];
+  const note = ({ kind }: { readonly kind: string }) => {
+    if (kind === "waiting") open.push(lab.sessions());
+  };
+  await lab.hold(["pub"], { onEvent: note });
+  expect([open.length > 40, new Set(open)]).toEqual([true, new Set([1])]);
+});
+
+test("what fails by a bug is thrown, and no hold is made of it", async () => {
+  lab = openRegenerationLab("12.5");
+  Object.defineProperty(lab.cluster.publisher, "isReachable", {
+    get: () => {
+      throw new TypeError("a bug");
+    },
+  });
+  await expect(lab.hold(["pub"])).rejects.toThrow("a bug");
+  expect(readdirSync(lab.stateFolder)).toEqual(["run.jsonl"]);
 });
 
 test("a certificate from the node's future is held for once, and not at every look again", async () => {

@@ -43,6 +43,7 @@ describe.each(releases)("release %s", (release) => {
   test("a session that breaks while the command goes on: found done, and the next is held", async () => {
     const at = isAsked ? ({ kind: "after" } as const) : ({ kind: "before" } as const);
     const told = await struck(release, at, { kind: "drop", commandGoesOn: true });
+    if (isAsked) expect(told.result).toMatchObject({ kind: "done", node: "pub" });
     // Its end is seen by the look, or by the run that goes on.
     const over = told.result.kind === "done" ? told : await resume();
     expect([over.result.kind, counts()]).toEqual(["done", [1, 1]]);
@@ -56,6 +57,7 @@ describe.each(releases)("release %s", (release) => {
     expect([codeOf(told), counts()]).toEqual(["step-failed", [1, 0]]);
     expect(told.result.detail).toContain("The moon is in the house");
     expect(told.result.detail).toContain("pub has the certificate from before");
+    expect("error" in told.result && told.result.error.hint).toMatch(/^Read the platform's message and mend/);
   });
 
   test("a question that nobody knows is not answered", async () => {
@@ -147,6 +149,50 @@ test("a success that is told of another unit is none", async () => {
   const told = await lab.regenerate("TVS", "pub");
   expect(codeOf(told)).toBe("step-failed");
   expect(told.result.detail).toContain("said something that is not known");
+});
+
+test.each([
+  ["success", "Successfully regenerated certificate for tomcat."],
+  [
+    "a refusal",
+    "CallManager certificate was modified in the last 5 minutes. Please re-try regnerating tomcat certificate at a later time",
+  ],
+])("%s that is told of another unit alone says nothing of ours, whatever became of it", async (_, said) => {
+  lab = openRegenerationLab("12.5");
+  const told = await lab.regenerate("TVS", "pub", { said });
+  expect([codeOf(told), counts()]).toEqual(["step-failed", [1, 1]]);
+  expect(told.result.detail).toContain(`something that is not known: ${said}`);
+  expect(told.result.detail).toContain("another certificate than before");
+});
+
+test("a success that changed nothing is told as that", async () => {
+  lab = openRegenerationLab("12.5");
+  lab.cluster.faults.add({
+    ...{ node: "pub", command: /^set cert regen/, at: { kind: "before" } },
+    action: { kind: "say", text: "nothing" },
+  });
+  const told = await lab.regenerate("TVS", "pub", {
+    said: "Successfully regenerated certificate for TVS.",
+  });
+  expect([codeOf(told), counts()]).toEqual(["step-failed", [1, 0]]);
+  expect(told.result.detail).toContain("but shows the certificate from before");
+});
+
+test("a session that breaks after a refusal was waited out: that write may be at work, and is not sent again before its time", async () => {
+  lab = openRegenerationLab("12.5");
+  lab.cluster.publisher.regeneratedAt.set("CallManager", lab.clock.now());
+  expect((await lab.regenerate("TVS", "pub", { isWaiting: false })).result.kind).toBe("held");
+  await lab.clock.advance(301_000);
+  lab.cluster.faults.add({
+    ...{ node: "pub", command: /^set cert regen/, at: { kind: "before" } },
+    action: { kind: "drop" },
+  });
+  const told = await lab.regenerate("TVS", "pub", { isWaiting: false });
+  expect([codeOf(told), counts()]).toEqual(["outcome-unknown", [2, 0]]);
+  expect("error" in told.result && told.result.error.hint).toMatch(/^Run `itlctl resume run`: it looks/);
+  const again = await lab.regenerate("TVS", "pub", { isWaiting: false });
+  expect([again.result.kind, counts()]).toEqual(["held", [2, 0]]);
+  expect([(await resume()).result.kind, counts()]).toEqual(["done", [3, 1]]);
 });
 
 test("a node that goes away after the write: unknown until it can be looked at", async () => {

@@ -23,6 +23,8 @@ describe.each(releases)("release %s", (release) => {
     const after = lab.serialOf("CallManager", "pub");
     expect(one.result).toMatchObject({ kind: "done", node: "pub" });
     expect(one.result.detail).toContain(`serial ${after}, before ${before}`);
+    const planned = lab.work.certificates.find(({ unit, node }) => unit === "CallManager" && node === "pub");
+    expect(one.state.writes).toMatchObject([{ baseline: { pub: planned?.sha1 } }]);
     expect(one.state.changed).toMatchObject([{ node: "pub", unit: "CallManager", serial: after }]);
     const regeneratedAt = lab.cluster.writes[0]?.at ?? 0;
     const two = await lab.regenerate("TVS", "pub");
@@ -97,6 +99,26 @@ test("a hold that the certificates do not show: refused, a full hold, and sent a
   expect(state.steps[0]?.nodes).toMatchObject([{ outcome: "held" }]);
 });
 
+test("a first refusal is waited out from the certificate's own time, though the platform was slow to refuse and refused a step before", async () => {
+  lab = openRegenerationLab("12.5");
+  lab.cluster.publisher.regeneratedAt.set("tomcat", lab.clock.now());
+  expect((await lab.regenerate("CAPF", "pub")).result.kind).toBe("done");
+  lab.cluster.faults.add({
+    ...{ node: "pub", command: /^set cert regen TVS/, at: { kind: "before" } },
+    action: { kind: "stall", ms: 25_000 },
+  });
+  let byHandAt = 0;
+  const { result } = await lab.regenerate("TVS", "pub", {
+    onEvent({ kind }) {
+      if (kind !== "sending" || byHandAt > 0) return;
+      byHandAt = lab.clock.now();
+      lab.byHand("CallManager", "pub");
+    },
+  });
+  expect([result.kind, lab.typed()]).toEqual(["done", 4]);
+  expect((lab.cluster.writes.at(-1)?.at ?? 0) - byHandAt).toBeLessThan(holdMs + 15_000);
+});
+
 test("a platform that refuses for ever is given up, and nothing was changed", async () => {
   lab = openRegenerationLab("12.5");
   lab.cluster.switches.regenerationHoldMs = 24 * hourMs;
@@ -148,7 +170,21 @@ describe("nothing is sent", () => {
   test("where the certificate is not the one of the plan", async () => {
     lab = openRegenerationLab("12.5");
     lab.byHand("TVS", "pub");
-    await expect(lab.regenerate("TVS", "pub")).rejects.toMatchObject({ code: "baseline-changed" });
+    await expect(lab.regenerate("TVS", "pub")).rejects.toMatchObject({
+      code: "baseline-changed",
+      hint: "Find out who changed it, then plan anew from what is there now: itlctl abandon run.",
+      place: { cluster: "east", node: "pub" },
+    });
+    expect(lab.typed()).toBe(0);
+  });
+
+  test("where the node has no such certificate", async () => {
+    lab = openRegenerationLab("12.5");
+    lab.cluster.publisher.certificates.delete("TVS");
+    await expect(lab.regenerate("TVS", "pub")).rejects.toMatchObject({
+      ...{ code: "answer-not-understood", message: "pub lists no TVS certificate" },
+      ...{ hint: "Look at pub with `show cert own TVS`.", place: { cluster: "east", node: "pub" } },
+    });
     expect(lab.typed()).toBe(0);
   });
 

@@ -18,7 +18,8 @@ import type { RunContext, StepResult } from "../../src/run/step-kind.ts";
 import { hold } from "../../src/run/steps/hold.ts";
 import { regenerate } from "../../src/run/steps/regenerate.ts";
 import type { WorkBasis } from "../../src/run/work-basis.ts";
-import { openSessionPool } from "../../src/session/session-pool.ts";
+import type { Session } from "../../src/session/session.ts";
+import { openSessionPool, type SessionPool } from "../../src/session/session-pool.ts";
 import { nullTranscript } from "../../src/session/transcript.ts";
 import { memoryShells } from "../faults/memory-shells.ts";
 
@@ -36,6 +37,8 @@ export interface ProcessOptions {
   readonly diesAt?: { readonly line: number; readonly isWritten: boolean };
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
+  /** What the platform says to a write, in place of its own words; what it does stays the same. */
+  readonly said?: string;
 }
 
 export interface Told {
@@ -118,7 +121,8 @@ export function openRegenerationLab(
     });
     const state = () => replay(journal.entries());
     const context = {
-      ...{ cluster: inventory, pool, clock: own, masker, events, stateFolder, run, journal, state },
+      ...{ cluster: inventory, clock: own, masker, events, stateFolder, run, journal, state },
+      pool: settings.said === undefined ? pool : saying(pool, settings.said),
       ...{ signal: settings.signal, isWaiting: settings.isWaiting ?? true, request: state().request },
       record(event: JournalEvent) {
         journal.append(event);
@@ -163,6 +167,20 @@ export function openRegenerationLab(
     sessions: () => open,
     serialOf: (unit, node) => parseCertificate(certificate(cluster, unit, node)).serial,
     close: () => rmSync(stateFolder, { recursive: true, force: true }),
+  };
+}
+
+function saying(pool: SessionPool, text: string): SessionPool {
+  return {
+    ...pool,
+    async session(node) {
+      const session = await pool.session(node);
+      const write: Session["write"] = async (command, hooks) => {
+        const outcome = await session.write(command, hooks);
+        return outcome.kind === "answered" ? { ...outcome, text, tail: text, isRefused: false } : outcome;
+      };
+      return Object.assign(Object.create(session) as Session, { write });
+    },
   };
 }
 

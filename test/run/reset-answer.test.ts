@@ -17,7 +17,11 @@ test.each([
   ["neither", [], "was generated"],
   ["one node less", [generated, transferred("pub")], "that tftp2 got the new list"],
   ["no node at all", [generated], "that pub, tftp2 got the new list"],
-  ["a node that is only named", [generated, transferred("pub"), "[tftp2]"], "that tftp2 got the new list"],
+  [
+    "a node that is only named",
+    [generated, transferred("pub"), "[u'pub', u'tftp2']"],
+    "that tftp2 got the new list",
+  ],
   [
     "something else as well",
     [generated, transferred("pub"), transferred("tftp2"), "The moon is full"],

@@ -14,6 +14,8 @@ export function judgeResetAnswer(text: string, tftpNodes: readonly string[]): st
 
 /** The reset prints host names, the inventory may hold the name with its domain. Of an address every byte counts. */
 function isSameHost(a: string, b: string): boolean {
-  const short = (name: string) => (isIP(name) === 0 ? name.toLowerCase().split(".")[0] : name);
-  return a.toLowerCase() === b.toLowerCase() || short(a) === short(b);
+  const [one, other] = [a.toLowerCase(), b.toLowerCase()].map((name) =>
+    isIP(name) === 0 ? name.split(".")[0] : name,
+  );
+  return one === other;
 }
