@@ -85,10 +85,24 @@ test.each<[string, boolean]>([
   expect([facts.isRollbackParameterOn, troubleAt(rollbackQuery)]).toEqual([isOn, []]);
 });
 
-test("the rollback parameter in a word that nobody knows is not taken for off", async () => {
-  const { facts, troubleAt } = await observed({ answers: { [rollbackQuery]: table(rollbackQuery, "yes") } });
-  expect(facts.isRollbackParameterOn).toBeNull();
-  expect(troubleAt(rollbackQuery)).toEqual(["RollBackToPreGrayback is yes: neither on nor off"]);
+test.each(["yes", "10", "Full"])(
+  "the rollback parameter in a word that nobody knows (%s) is not taken for off",
+  async (word) => {
+    const { facts, troubleAt } = await observed({ answers: { [rollbackQuery]: table(rollbackQuery, word) } });
+    expect(facts.isRollbackParameterOn).toBeNull();
+    expect(troubleAt(rollbackQuery)).toEqual([`RollBackToPreGrayback is ${word}: neither on nor off`]);
+  },
+);
+
+test.each([
+  ["Central Daylight Time (America/Mexico_City)", Date.UTC(2023, 8, 29, 22, 20, 40)],
+  ["of nowhere on earth", null],
+])("a clock in the zone %s is off by whole seconds, or by nobody knows how much", async (zone, utcMs) => {
+  const date = "Date               : Fri Sep 29, 2023 17:20:40";
+  const text = `Host Name          : pub\n${date}\nTime Zone          : ${zone}`;
+  const { facts } = await observed({ answers: { "show status": text } });
+  const nowMs = lab.clock.now();
+  expect(facts.clockSkewMs).toBe(utcMs === null ? null : Math.round((utcMs - nowMs) / 1000) * 1000);
 });
 
 test("a node that serves no lists is not asked for one", async () => {
