@@ -240,6 +240,14 @@ describe("names", () => {
     ]);
   });
 
+  test("a step of the file keeps its name, the unit of work gives way", () => {
+    const taken: Step = { verb: "confirm", id: "r-tomcat-pub-proof", text: "x" };
+    const steps = expand([regenerate(["tomcat"], { nodes: ["pub"] }), taken], { activatedServices: {} });
+    expect(ids(steps)).toEqual([
+      ...["r-tomcat-pub-2-hold", "r-tomcat-pub-2", "r-tomcat-pub-2-proof", "r-tomcat-pub-proof"],
+    ]);
+  });
+
   test("a unit of work whose ids are taken gets a number, all its steps alike", () => {
     const seenNodes = ["pub", "pub-hold"];
     const activatedServices = {};
